@@ -1,0 +1,41 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+
+const port = z.coerce.number({ error: 'must be a number from 0 to 65535' }).int().min(0).max(65535);
+
+/** The settings of the process, each with its meaning and default; README's table is checked against this. */
+export const settingsSchema = z.object({
+  PORT: port.default(3000).describe('Port of the web chat.'),
+  HOST: z.string().min(1).default('127.0.0.1').describe('Address that the web chat listens on.'),
+  DATA_DIR: z
+    .string()
+    .min(1)
+    .default('./data')
+    .transform((folder) => resolve(folder))
+    .describe('Folder of the embedded database and of files.'),
+  MONGODB_URI: z
+    .string()
+    .regex(/^mongodb(\+srv)?:\/\//, 'must begin with mongodb:// or mongodb+srv://')
+    .optional()
+    .describe('A MongoDB server; unset, the embedded database is used.'),
+  MONGODB_NAME: z
+    .string()
+    .regex(/^[\w-]{1,63}$/, 'must be 1 to 63 letters, digits, - or _')
+    .default('kade')
+    .describe('Name of the database.'),
+});
+export type Settings = z.infer<typeof settingsSchema>;
+
+/** Settings from a record of strings; empty ones count as unset. Otherwise every problem at once, a line each. */
+export function parseSettings(
+  env: Record<string, string | undefined>,
+): { settings: Settings } | { problems: string[] } {
+  const given = Object.fromEntries(
+    Object.keys(settingsSchema.shape).flatMap((name) => (env[name]?.trim() ? [[name, env[name].trim()]] : [])),
+  );
+  const parsed = settingsSchema.safeParse(given);
+  if (parsed.success) return { settings: parsed.data };
+  return {
+    problems: parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message} (see README, "Settings")`),
+  };
+}

@@ -1,0 +1,115 @@
+import { Schema, type Types } from 'mongoose';
+import type { AddressKey, ChannelName, Language } from '../message.ts';
+
+export type ConsentState = 'granted' | 'denied' | 'unknown';
+export const TOPICS = ['marketing', 'service'] as const;
+export type Topic = (typeof TOPICS)[number];
+
+/** Where a customer is reached; the states here are derived from the ledger in core/consents. */
+export interface CustomerAddress {
+  key: AddressKey;
+  channel: ChannelName;
+  value: string;
+  marketing: ConsentState;
+  service: ConsentState;
+  /** by STOP: only START lifts it */
+  stopped?: boolean;
+}
+
+/** Figures kept when orders arrive; money in minor units. Returns lower `totalReturned`, never `orderCount`. */
+export interface CustomerFigures {
+  /** orders with at least one line of quantity > 0 and price > 0 */
+  orderCount: number;
+  /** Σ amounts of those lines */
+  totalSpent: number;
+  /** Σ amounts of negative lines, ≤ 0 */
+  totalReturned: number;
+  firstOrderAt: Date | null;
+  lastOrderAt: Date | null;
+}
+
+/** RFM scores 1 to 5 (5 best) and the named segment they make. */
+export interface ValueScore {
+  recencyDays: number;
+  frequency: number;
+  money: number;
+  r: number;
+  f: number;
+  m: number;
+  segment: string;
+}
+
+export const GENDERS = ['female', 'male', 'other'] as const;
+export type Gender = (typeof GENDERS)[number];
+
+/** A person the shop sells to. */
+export interface Customer {
+  _id: Types.ObjectId;
+  shopId: Types.ObjectId;
+  /** the file's customer id, as text */
+  externalId?: string;
+  name?: string;
+  /** lower-case words of name, external id and phone digits, for `find` */
+  searchWords: string[];
+  addresses: CustomerAddress[];
+  city?: string;
+  country?: string;
+  birthday?: Date;
+  gender?: Gender;
+  language?: Language;
+  tags: string[];
+  figures: CustomerFigures;
+  /** absent: no purchase yet */
+  value?: ValueScore;
+  /** the preference segment's key, absent where nothing was bought */
+  preference?: string;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+export const NO_FIGURES: CustomerFigures = {
+  orderCount: 0,
+  totalSpent: 0,
+  totalReturned: 0,
+  firstOrderAt: null,
+  lastOrderAt: null,
+};
+
+const addressSchema = new Schema<CustomerAddress>(
+  { key: String, channel: String, value: String, marketing: String, service: String, stopped: Boolean },
+  { _id: false },
+);
+
+export const customerSchema = new Schema<Customer>(
+  {
+    shopId: { type: Schema.Types.ObjectId, required: true },
+    externalId: String,
+    name: String,
+    searchWords: [String],
+    addresses: [addressSchema],
+    city: String,
+    country: String,
+    birthday: Date,
+    gender: String,
+    language: String,
+    tags: [String],
+    figures: { orderCount: Number, totalSpent: Number, totalReturned: Number, firstOrderAt: Date, lastOrderAt: Date },
+    value: { recencyDays: Number, frequency: Number, money: Number, r: Number, f: Number, m: Number, segment: String },
+    preference: String,
+    createdAt: Date,
+    updatedAt: Date,
+  },
+  { collection: 'customers', versionKey: false },
+);
+customerSchema.index(
+  { shopId: 1, externalId: 1 },
+  { unique: true, partialFilterExpression: { externalId: { $exists: true } } },
+);
+customerSchema.index(
+  { shopId: 1, 'addresses.key': 1 },
+  { unique: true, partialFilterExpression: { 'addresses.key': { $exists: true } } },
+);
+customerSchema.index({ shopId: 1, searchWords: 1 });
+customerSchema.index({ shopId: 1, 'value.segment': 1 });
+customerSchema.index({ shopId: 1, preference: 1 });
+customerSchema.index({ shopId: 1, 'figures.totalSpent': -1 });

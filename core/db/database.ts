@@ -1,0 +1,76 @@
+import mongoose, { type Connection, type mongo, type Schema } from 'mongoose';
+import { type Campaign, campaignSchema } from '../campaigns/campaign.model.ts';
+import { type Consent, consentSchema, type Tombstone, tombstoneSchema } from '../consents/consent.model.ts';
+import { type Conversation, conversationSchema } from '../conversations/conversation.model.ts';
+import { type Customer, customerSchema } from '../customers/customer.model.ts';
+import { type Delivery, deliverySchema } from '../deliveries/delivery.model.ts';
+import { type FileRecord, fileSchema } from '../files/file.model.ts';
+import { type Import, importSchema, type JournalEntry, journalSchema } from '../imports/import.model.ts';
+import { type Inbound, inboundSchema } from '../inbox/inbound.model.ts';
+import { type Interaction, interactionSchema } from '../interactions/interaction.model.ts';
+import { type Member, memberSchema, type SignInCode, signInCodeSchema } from '../members/member.model.ts';
+import { type Order, orderSchema } from '../orders/order.model.ts';
+import { type Product, productSchema } from '../products/product.model.ts';
+import { type Schedule, scheduleSchema } from '../schedules/schedule.model.ts';
+import { type Segment, segmentSchema } from '../segments/segment.model.ts';
+import { type Shop, shopSchema } from '../shops/shop.model.ts';
+
+/** The collections of one connection, native: documents are validated once at the edge, schemas name their shapes and indexes. */
+export interface Database {
+  readonly connection: Connection;
+  readonly uri: string;
+  readonly shops: mongo.Collection<Shop>;
+  readonly members: mongo.Collection<Member>;
+  readonly signInCodes: mongo.Collection<SignInCode>;
+  readonly customers: mongo.Collection<Customer>;
+  readonly consents: mongo.Collection<Consent>;
+  readonly tombstones: mongo.Collection<Tombstone>;
+  readonly orders: mongo.Collection<Order>;
+  readonly products: mongo.Collection<Product>;
+  readonly interactions: mongo.Collection<Interaction>;
+  readonly files: mongo.Collection<FileRecord>;
+  readonly inbound: mongo.Collection<Inbound>;
+  readonly deliveries: mongo.Collection<Delivery>;
+  readonly conversations: mongo.Collection<Conversation>;
+  readonly imports: mongo.Collection<Import>;
+  readonly importJournal: mongo.Collection<JournalEntry>;
+  readonly segments: mongo.Collection<Segment>;
+  readonly campaigns: mongo.Collection<Campaign>;
+  readonly schedules: mongo.Collection<Schedule>;
+}
+
+/** Connects to `uri` (database `databaseName`). Nothing is created: see migrate. Worker threads open their own. */
+export async function connectDatabase(uri: string, databaseName = 'kade'): Promise<Database> {
+  const connection = await mongoose
+    .createConnection(uri, { dbName: databaseName, autoIndex: false, autoCreate: false, maxPoolSize: 10 })
+    .asPromise();
+  const collection = <T extends mongo.Document>(name: string, schema: Schema<T>): mongo.Collection<T> => {
+    connection.model(name, schema as unknown as Schema);
+    return connection
+      .getClient()
+      .db(databaseName)
+      .collection<T>(schema.get('collection') ?? name);
+  };
+  return {
+    connection,
+    uri,
+    shops: collection('shop', shopSchema),
+    members: collection('member', memberSchema),
+    signInCodes: collection('signInCode', signInCodeSchema),
+    customers: collection('customer', customerSchema),
+    consents: collection('consent', consentSchema),
+    tombstones: collection('tombstone', tombstoneSchema),
+    orders: collection('order', orderSchema),
+    products: collection('product', productSchema),
+    interactions: collection('interaction', interactionSchema),
+    files: collection('file', fileSchema),
+    inbound: collection('inbound', inboundSchema),
+    deliveries: collection('delivery', deliverySchema),
+    conversations: collection('conversation', conversationSchema),
+    imports: collection('import', importSchema),
+    importJournal: collection('journalEntry', journalSchema),
+    segments: collection('segment', segmentSchema),
+    campaigns: collection('campaign', campaignSchema),
+    schedules: collection('schedule', scheduleSchema),
+  };
+}

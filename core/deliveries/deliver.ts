@@ -1,0 +1,83 @@
+import { Types } from 'mongoose';
+import type { Core } from '../core.ts';
+import { KadeError } from '../errors.ts';
+import { type OutboundMessage, parseAddress, type SendOutcome } from '../message.ts';
+import type { Channel } from '../ports.ts';
+import type { Delivery } from './delivery.model.ts';
+
+/** The one door out: sends a delivery's message through its channel. Never throws; the caller writes the outcome to the row. */
+export async function deliver(core: Core, delivery: Delivery): Promise<SendOutcome> {
+  const channel = core.channels.get(delivery.channel);
+  if (!channel) return { status: 'failed', reason: 'channel_off' };
+  try {
+    return await channel.send(addressValue(delivery.to), delivery.message, delivery._id.toHexString());
+  } catch (error) {
+    core.log.error('channel.send', { channel: delivery.channel, deliveryId: delivery._id.toHexString(), error });
+    return { status: 'unknown', reason: 'channel_error' };
+  }
+}
+
+/** Sends one reply (a row of its own, `service` topic) and writes what became of it. */
+export async function reply(
+  core: Core,
+  to: Pick<Delivery, 'shopId' | 'to' | 'customerId'>,
+  message: OutboundMessage,
+): Promise<Delivery> {
+  const row: Delivery = {
+    _id: new Types.ObjectId(),
+    ...to,
+    channel: channelOf(core, to.to).name,
+    topic: 'service',
+    message,
+    status: 'sending',
+    createdAt: core.clock.now(),
+  };
+  await core.db.deliveries.insertOne(row);
+  const outcome = await deliver(core, row);
+  const settled = outcomeFields(outcome, core.clock.now());
+  await core.db.deliveries.updateOne({ _id: row._id }, { $set: settled });
+  return { ...row, ...settled };
+}
+
+/** Replaces the text of an earlier reply, in place where the channel can edit, else as a new message. */
+export async function editReply(
+  core: Core,
+  shopId: Types.ObjectId,
+  id: string,
+  message: OutboundMessage,
+): Promise<string> {
+  const row = await core.db.deliveries.findOne({ _id: new Types.ObjectId(id), shopId });
+  if (!row) throw new KadeError('choice_expired');
+  const channel = channelOf(core, row.to);
+  if (!channel.edit || !row.providerId) {
+    return (await reply(core, { shopId, to: row.to, customerId: row.customerId }, message))._id.toHexString();
+  }
+  await core.db.deliveries.updateOne({ _id: row._id }, { $set: { message } });
+  await channel.edit(addressValue(row.to), row.providerId, message);
+  return id;
+}
+
+/** The fields of a delivery row that an outcome sets. */
+export function outcomeFields(outcome: SendOutcome, now: Date): Partial<Delivery> {
+  switch (outcome.status) {
+    case 'sent':
+      return { status: 'sent', providerId: outcome.providerId, sentAt: now };
+    case 'retry':
+      return { status: 'queued', reason: outcome.reason, notBefore: new Date(now.getTime() + outcome.afterMs) };
+    case 'failed':
+    case 'unknown':
+      return { status: outcome.status, reason: outcome.reason };
+    default:
+      return outcome satisfies never;
+  }
+}
+
+function channelOf(core: Core, address: string): Channel {
+  const channel = core.channels.get(parseAddress(address)?.channel ?? 'web');
+  if (!channel) throw new KadeError('channel_off', { channel: address.split(':')[0] ?? address });
+  return channel;
+}
+
+function addressValue(key: string): string {
+  return key.slice(key.indexOf(':') + 1);
+}

@@ -1,0 +1,51 @@
+/** Everything that can go wrong and be told to a person; bot/i18n has a reply for each under `error.<code>`. */
+export const ERROR_CODES = [
+  'address_taken',
+  'campaign_changed',
+  'campaign_empty',
+  'campaign_not_found',
+  'campaign_not_editable',
+  'channel_off',
+  'choice_expired',
+  'code_wrong',
+  'country_unknown',
+  'customer_not_found',
+  'date_unreadable',
+  'disk_full',
+  'file_binary',
+  'file_broken',
+  'file_empty',
+  'file_encrypted',
+  'file_line_too_long',
+  'file_no_columns',
+  'file_not_found',
+  'file_old_excel',
+  'file_too_large',
+  'file_unpacks_too_large',
+  'forbidden',
+  'import_blocked',
+  'import_not_found',
+  'import_running',
+  'not_understood',
+  'segment_not_found',
+  'shop_not_ready',
+  'text_too_long',
+  'template_unknown_field',
+  'undo_blocked',
+  'value_unreadable',
+] as const;
+export type ErrorCode = (typeof ERROR_CODES)[number];
+export type ErrorParams = Readonly<Record<string, string | number>>;
+
+/** An expected failure: a closed code and the parameters of its reply. Anything else thrown is a bug. */
+export class KadeError extends Error {
+  readonly code: ErrorCode;
+  readonly params: ErrorParams;
+
+  constructor(code: ErrorCode, params: ErrorParams = {}, options?: ErrorOptions) {
+    super(`${code} ${JSON.stringify(params)}`, options);
+    this.name = 'KadeError';
+    this.code = code;
+    this.params = params;
+  }
+}

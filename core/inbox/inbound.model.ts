@@ -1,0 +1,37 @@
+import { Schema, type Types } from 'mongoose';
+import type { AddressKey, StoredFile } from '../message.ts';
+
+/** A message that came in, kept once per provider id. */
+export interface Inbound {
+  _id: Types.ObjectId;
+  shopId: Types.ObjectId;
+  providerId: string;
+  from: AddressKey;
+  customerId?: Types.ObjectId;
+  text?: string;
+  choiceId?: string;
+  /** what the tapped choice said, for the history */
+  choiceLabel?: string;
+  file?: StoredFile;
+  at: Date;
+}
+
+const storedFile = { id: String, name: String, mimeType: String, size: Number };
+
+export const inboundSchema = new Schema<Inbound>(
+  {
+    shopId: { type: Schema.Types.ObjectId, required: true },
+    providerId: { type: String, required: true },
+    from: { type: String, required: true },
+    customerId: Schema.Types.ObjectId,
+    text: String,
+    choiceId: String,
+    choiceLabel: String,
+    file: { type: storedFile, default: undefined },
+    at: Date,
+  },
+  { collection: 'inbound', versionKey: false },
+);
+inboundSchema.index({ shopId: 1, from: 1, providerId: 1 }, { unique: true });
+inboundSchema.index({ shopId: 1, from: 1, at: -1 });
+inboundSchema.index({ shopId: 1, customerId: 1, at: -1 });

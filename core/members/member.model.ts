@@ -1,0 +1,53 @@
+import { Schema, type Types } from 'mongoose';
+import type { AddressKey, Language } from '../message.ts';
+
+export const ROLES = ['owner', 'manager', 'agent', 'viewer'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** A person working for the shop. `addresses` are the ones whose messages are commands. */
+export interface Member {
+  _id: Types.ObjectId;
+  shopId: Types.ObjectId;
+  name: string;
+  role: Role;
+  language: Language;
+  addresses: AddressKey[];
+  createdAt: Date;
+}
+
+export const memberSchema = new Schema<Member>(
+  {
+    shopId: { type: Schema.Types.ObjectId, required: true },
+    name: String,
+    role: { type: String, enum: ROLES, required: true },
+    language: String,
+    addresses: [String],
+    createdAt: Date,
+  },
+  { collection: 'members', versionKey: false },
+);
+memberSchema.index(
+  { shopId: 1, addresses: 1 },
+  { unique: true, partialFilterExpression: { addresses: { $exists: true } } },
+);
+
+/** A one-time code that makes its bearer a member; only its SHA-256 is kept. */
+export interface SignInCode {
+  _id: Types.ObjectId;
+  shopId: Types.ObjectId;
+  codeHash: string;
+  role: Role;
+  expiresAt: Date;
+}
+
+export const signInCodeSchema = new Schema<SignInCode>(
+  {
+    shopId: { type: Schema.Types.ObjectId, required: true },
+    codeHash: { type: String, required: true },
+    role: { type: String, enum: ROLES, required: true },
+    expiresAt: Date,
+  },
+  { collection: 'signInCodes', versionKey: false },
+);
+signInCodeSchema.index({ codeHash: 1 }, { unique: true });
+signInCodeSchema.index({ expiresAt: 1 }, { expireAfterSeconds: 0 });

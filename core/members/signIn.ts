@@ -1,0 +1,64 @@
+import { createHash, randomBytes, randomInt } from 'node:crypto';
+import { Types } from 'mongoose';
+import type { Core } from '../core.ts';
+import { KadeError } from '../errors.ts';
+import type { AddressKey } from '../message.ts';
+import { getShop } from '../shops/shops.ts';
+import type { Member, Role } from './member.model.ts';
+
+const CODE_LIVES_MS = 24 * 3600_000;
+const LETTERS = 'ABCDEFGHJKMNPQRSTUVWXYZ23456789';
+
+/** A one-time code (8 letters and digits, 40 bits) that makes its bearer a member with `role`; valid for a day. */
+export async function createSignInCode(core: Core, shopId: Types.ObjectId, role: Role): Promise<string> {
+  const code = Array.from({ length: 8 }, () => LETTERS[randomInt(LETTERS.length)]).join('');
+  await core.db.signInCodes.insertOne({
+    _id: new Types.ObjectId(),
+    shopId,
+    codeHash: sha256(code),
+    role,
+    expiresAt: new Date(core.clock.now().getTime() + CODE_LIVES_MS),
+  });
+  return code;
+}
+
+/** Spends a code and makes a member reached on the web; `code_wrong` when it is unknown, used or too old. The token is told once. */
+export async function signIn(core: Core, code: string, name = ''): Promise<{ token: string; member: Member }> {
+  const spent = await core.db.signInCodes.findOneAndDelete({
+    codeHash: sha256(code.trim().toUpperCase()),
+    expiresAt: { $gt: core.clock.now() },
+  });
+  if (!spent) throw new KadeError('code_wrong');
+  const shop = await getShop(core.db, spent.shopId);
+  const token = randomBytes(32).toString('base64url');
+  const member: Member = {
+    _id: new Types.ObjectId(),
+    shopId: spent.shopId,
+    name,
+    role: spent.role,
+    language: shop.language,
+    addresses: [webAddress(token)],
+    createdAt: core.clock.now(),
+  };
+  await core.db.members.insertOne(member);
+  return { token, member };
+}
+
+/** The member whose web token this is, if any. */
+export async function findMemberByToken(
+  core: Core,
+  token: string,
+): Promise<{ member: Member; address: AddressKey } | null> {
+  const address = webAddress(token);
+  const member = await core.db.members.findOne({ addresses: address });
+  return member && { member, address };
+}
+
+/** The address is a digest of the token, so a session needs no store and the token stands nowhere. */
+function webAddress(token: string): AddressKey {
+  return `web:${sha256(token).slice(0, 24)}`;
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

@@ -1,0 +1,68 @@
+/** The channels a person is reached by. */
+export const CHANNELS = ['web', 'sms', 'whatsapp', 'telegram', 'email'] as const;
+export type ChannelName = (typeof CHANNELS)[number];
+
+/** Channel and value in one string, `sms:+94771234567`: unique per shop. */
+export type AddressKey = `${ChannelName}:${string}`;
+
+export const LANGUAGES = ['en', 'si', 'ta'] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+/** A file kept by core/files; `id` is its handle in messages and URLs. */
+export interface StoredFile {
+  readonly id: string;
+  readonly name: string;
+  readonly mimeType: string;
+  /** bytes */
+  readonly size: number;
+}
+
+/** A button, or a numbered line where a channel has no buttons. `id` is at most 64 bytes (Telegram's callback_data). */
+export interface Choice {
+  readonly id: string;
+  readonly label: string;
+}
+
+/** A channel-neutral message out. `picture` is a PNG with `alt` for those who cannot see it. */
+export interface OutboundMessage {
+  readonly text: string;
+  readonly choices?: readonly Choice[];
+  readonly picture?: StoredFile & { readonly alt: string };
+  readonly file?: StoredFile;
+  /** email only */
+  readonly subject?: string;
+}
+
+/** What a person sent: text, a tapped choice, or a file already streamed to disk. `id` is the provider's, used to drop repeats. */
+export interface InboundMessage {
+  readonly id: string;
+  readonly from: AddressKey;
+  readonly at: Date;
+  readonly text?: string;
+  readonly choiceId?: string;
+  readonly file?: StoredFile;
+}
+
+/** What became of one send: exactly one of these. `unknown`: the request left, no answer came. */
+export type SendOutcome =
+  | { readonly status: 'sent'; readonly providerId: string }
+  | { readonly status: 'failed'; readonly reason: string }
+  | { readonly status: 'retry'; readonly afterMs: number; readonly reason: string }
+  | { readonly status: 'unknown'; readonly reason: string };
+
+/** A provider's later word on a message it accepted. */
+export interface Receipt {
+  readonly channel: ChannelName;
+  readonly providerId: string;
+  readonly status: 'delivered' | 'read' | 'failed';
+  readonly reason?: string;
+  readonly at: Date;
+}
+
+/** Splits an address key into its channel and value. */
+export function parseAddress(key: string): { channel: ChannelName; value: string } | null {
+  const colon = key.indexOf(':');
+  const channel = CHANNELS.find((name) => name === key.slice(0, colon));
+  const value = key.slice(colon + 1);
+  return channel && value ? { channel, value } : null;
+}

@@ -1,0 +1,26 @@
+/** Digits after the point in a currency (LKR 2, JPY 0), from ISO 4217 through Intl. */
+export function minorDigits(currency: string): number {
+  return new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
+}
+
+/** Minor units as money in words, `Rs 1,234.50`. */
+export function formatMoney(minorUnits: number, currency: string): string {
+  const digits = minorDigits(currency);
+  const format = formatter(currency, digits);
+  return format.format(minorUnits / 10 ** digits);
+}
+
+const formatters = new Map<string, Intl.NumberFormat>();
+function formatter(currency: string, digits: number): Intl.NumberFormat {
+  const known = formatters.get(currency);
+  if (known) return known;
+  const created = new Intl.NumberFormat('en-LK', {
+    style: 'currency',
+    currency,
+    currencyDisplay: 'narrowSymbol',
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
+  formatters.set(currency, created);
+  return created;
+}

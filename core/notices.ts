@@ -1,0 +1,22 @@
+import type { ErrorCode, ErrorParams } from './errors.ts';
+
+/** What core tells a member on its own; bot/notices.ts puts each into words. Ids are hex strings. */
+export type Notice =
+  | {
+      kind: 'import.progress';
+      importId: string;
+      fileName: string;
+      rows: number;
+      /** null until known */
+      totalRows: number | null;
+      rowsPerSecond: number;
+      secondsLeft: number | null;
+    }
+  | { kind: 'import.finished'; importId: string }
+  | { kind: 'import.undone'; importId: string }
+  | { kind: 'segments.refreshed'; shopId: string }
+  | { kind: 'campaign.progress'; campaignId: string }
+  | { kind: 'campaign.finished'; campaignId: string }
+  | { kind: 'campaign.paused'; campaignId: string; reason: string }
+  | { kind: 'report.scheduled'; scheduleId: string }
+  | { kind: 'trouble'; code: ErrorCode; params: ErrorParams };

@@ -1,0 +1,43 @@
+import type { Chart } from './analytics/charts.ts';
+import type { AddressKey, ChannelName, OutboundMessage, SendOutcome } from './message.ts';
+import type { Notice } from './notices.ts';
+
+/** The present time; injected, so that tests choose it. */
+export interface Clock {
+  now(): Date;
+}
+
+export interface Logger {
+  info(event: string, fields?: Record<string, unknown>): void;
+  warn(event: string, fields?: Record<string, unknown>): void;
+  error(event: string, fields?: Record<string, unknown>): void;
+}
+
+/** One way to reach people. `deliveryId` is ours, for the provider's log; `edit` replaces a sent message where the app can. */
+export interface Channel {
+  readonly name: ChannelName;
+  /** false where the person cannot answer (a sender-name SMS route): "reply STOP" is refused there */
+  readonly twoWay: boolean;
+  send(to: string, message: OutboundMessage, deliveryId: string): Promise<SendOutcome>;
+  edit?(to: string, providerId: string, message: OutboundMessage): Promise<SendOutcome>;
+}
+
+/** Work that happens later or in the background: a name from jobs/registry.ts and ids. */
+export interface JobQueue {
+  /** As soon as possible; a job of the same name and payload waiting already is not doubled. */
+  enqueue(name: string, payload: JobPayload): Promise<void>;
+  /** Once at `at`, or repeatedly by a cron expression in a time zone. */
+  schedule(name: string, payload: JobPayload, when: { at: Date } | { cron: string; timeZone: string }): Promise<void>;
+  cancel(name: string, payload: JobPayload): Promise<void>;
+}
+export type JobPayload = Readonly<Record<string, string>>;
+
+/** Figures to a PNG picture. */
+export interface ChartRenderer {
+  render(chart: Chart): Promise<Buffer>;
+}
+
+/** Tells a member something outside a turn of conversation; `replace` edits the message of an earlier notice. Resolves to the delivery's id. */
+export interface Notifier {
+  notify(to: AddressKey, notice: Notice, replace?: string): Promise<string>;
+}

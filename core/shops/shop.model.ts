@@ -1,0 +1,40 @@
+import { Schema, type Types } from 'mongoose';
+import type { Language } from '../message.ts';
+
+/** The tenant. Money anywhere in its data is an integer of minor units of `currency`. */
+export interface Shop {
+  _id: Types.ObjectId;
+  /** null until onboarding is done */
+  name: string | null;
+  /** ISO 3166-1 alpha-2 */
+  country: string;
+  /** ISO 4217 */
+  currency: string;
+  /** IANA name */
+  timeZone: string;
+  language: Language;
+  ready: boolean;
+  /** local hours [from, to) in which marketing may be sent */
+  sendingHours: { from: number; to: number };
+  /** marketing messages a customer may get in 7 days */
+  weeklyCap: number;
+  /** key of the tombstone hashes (core/consents/tombstone.ts) */
+  tombstoneKey: string;
+  createdAt: Date;
+}
+
+export const shopSchema = new Schema<Shop>(
+  {
+    name: { type: String, default: null },
+    country: { type: String, required: true },
+    currency: { type: String, required: true },
+    timeZone: { type: String, required: true },
+    language: { type: String, required: true },
+    ready: { type: Boolean, required: true },
+    sendingHours: { from: Number, to: Number },
+    weeklyCap: Number,
+    tombstoneKey: String,
+    createdAt: Date,
+  },
+  { collection: 'shops', versionKey: false },
+);
