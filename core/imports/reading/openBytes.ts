@@ -42,7 +42,7 @@ export async function openBytes(path: string, container: Container): Promise<Ope
 /** Entries of a zip's directory, in order; throws `file_broken`. Close the file when done. */
 export async function openZip(path: string): Promise<{ zip: ZipFile; entries: Entry[] }> {
   try {
-    const zip = await openPromise(path, { autoClose: false, strictFileNames: false, validateEntrySizes: false });
+    const zip = await openPromise(path, { autoClose: false, decodeStrings: false, validateEntrySizes: false });
     const entries: Entry[] = [];
     try {
       for await (const entry of zip.eachEntry()) {

@@ -153,7 +153,7 @@ export class CsvTokenizer {
 
   /** Reads the quoted cell that opens at `from` into `cell`. Answers where it ends, MORE, or STRAY. */
   private quotedCell(from: number): number {
-    const { text, quote, escape } = this;
+    const { text, quote } = this;
     let escaped = false;
     let at = from + 1;
     for (;;) {
@@ -161,14 +161,14 @@ export class CsvTokenizer {
       const seen = at < 0 ? text.length : at;
       if (seen - from > MAX_QUOTED_CHARS) return STRAY;
       if (at < 0) return this.last ? STRAY : MORE;
-      if (escape === 'backslash' && this.backslashed(from, at)) {
+      if (this.escape === 'backslash' && this.backslashed(from, at)) {
         escaped = true;
         at += 1;
         continue;
       }
       const after = at + 1;
       const twice = text.charCodeAt(after) === this.quoteCode;
-      if (twice && escape !== 'none') {
+      if (twice && this.escape !== 'none') {
         escaped = true;
         at = after + 1;
         continue;
