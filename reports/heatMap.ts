@@ -1,0 +1,62 @@
+import type { ChartConfiguration, ScriptableContext } from 'chart.js';
+import type {} from 'chartjs-chart-matrix';
+import type { Context } from 'chartjs-plugin-datalabels';
+import { finite } from './bars.ts';
+import { drawChart } from './chart.ts';
+import type { GridCell } from './figures.ts';
+import type { Box, Page } from './page.ts';
+import { colours } from './theme.ts';
+
+const scores = ['1', '2', '3', '4', '5'];
+const pale = [226, 238, 247];
+const deep = [0, 66, 120];
+
+/** The 5 x 5 grid of recency (up) by frequency and money (right), best at the top right; darker is more people. */
+export function drawHeatMap(
+  page: Page,
+  box: Box,
+  cells: GridCell[],
+  labels: { recency: string; frequency: string },
+): void {
+  const most = Math.max(...cells.map((cell) => finite(cell.value)), Number.MIN_VALUE);
+  const data = cells.map((cell) => ({ ...cell, x: String(cell.frequency), y: String(cell.recency) }));
+  const depth = (index: number) => Math.sqrt(Math.max(0, cells[index]?.value ?? 0) / most);
+  const side = (length: 'width' | 'height') => (context: ScriptableContext<'matrix'>) =>
+    (context.chart.chartArea?.[length] ?? 0) / scores.length - 5;
+  const scale = (text: string) => ({
+    type: 'category' as const,
+    offset: true,
+    grid: { display: false },
+    border: { display: false },
+    ticks: { color: colours.muted, padding: 4 },
+    title: { display: text !== '', text, color: colours.muted },
+  });
+  const dataset = {
+    data,
+    backgroundColor: (context: ScriptableContext<'matrix'>) => shade(depth(context.dataIndex)),
+    borderRadius: 6,
+    width: side('width'),
+    height: side('height'),
+  };
+  drawChart(page, box, {
+    type: 'matrix',
+    data: { datasets: [dataset] },
+    options: {
+      scales: {
+        x: { ...scale(labels.frequency), labels: scores },
+        y: { ...scale(labels.recency), labels: scores.toReversed() },
+      },
+      plugins: {
+        datalabels: {
+          display: true,
+          color: (context: Context) => (depth(context.dataIndex) > 0.45 ? colours.card : colours.ink),
+          formatter: (_value: unknown, context: Context) => cells[context.dataIndex]?.formatted ?? '',
+        },
+      },
+    },
+  } as unknown as ChartConfiguration<'matrix'>);
+}
+
+function shade(depth: number): string {
+  return `rgb(${pale.map((from, channel) => Math.round(from + ((deep[channel] ?? 0) - from) * depth)).join(' ')})`;
+}

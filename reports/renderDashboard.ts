@@ -1,0 +1,88 @@
+import { drawBars } from './bars.ts';
+import type { DashboardFigures, Item, Tile } from './figures.ts';
+import { font } from './fonts.ts';
+import { type Box, columns, drawCard, drawPage, drawPanel, drawTitle, type Page, write } from './page.ts';
+import { drawShares } from './shares.ts';
+import { plainText } from './text.ts';
+import { colours, sizes, space } from './theme.ts';
+import { drawTrend } from './trend.ts';
+
+const tileHeight = 118;
+
+/** The dashboard as a PNG of 4800 x 3000 px (16 x 10 in at 300 DPI): headline tiles and five panels. */
+export function renderDashboard(figures: DashboardFigures): Buffer {
+  const size = { width: 1600, height: 1000, scale: 3, language: figures.language };
+  return drawPage(size, (page) => {
+    const { labels } = figures;
+    const aside = [figures.period, labels.comparedWith].filter(Boolean).join('  ·  ');
+    const body = { x: space.margin, width: page.width - 2 * space.margin };
+    const y = drawTitle(page, figures.shop, aside);
+    drawTiles(page, { ...body, y, height: tileHeight }, figures.tiles);
+    const top = y + tileHeight + space.gap;
+    const upper = { ...body, y: top, height: 304 };
+    const lower = {
+      ...body,
+      y: top + upper.height + space.gap,
+      height: page.height - top - upper.height - space.gap - space.margin,
+    };
+    const panel = (box: Box | undefined, heading: string, items: Item[], draw: (inner: Box) => void) =>
+      drawPanel(page, box, heading, items.length > 0 ? draw : labels.noData);
+    const bars = (items: Item[], colour: string) => (inner: Box) => drawBars(page, inner, items, colour);
+    const [trend, types] = columns(upper, [2, 1]);
+    const [customers, products, interactions] = columns(lower, [1.12, 1.12, 0.9]);
+    panel(trend, labels.revenueTrend, figures.revenueTrend, (inner) => drawTrend(page, inner, figures.revenueTrend));
+    panel(types, labels.customerTypes, figures.customerTypes, (inner) =>
+      drawShares(page, inner, figures.customerTypes),
+    );
+    panel(customers, labels.topCustomers, figures.topCustomers, bars(figures.topCustomers, colours.blue));
+    panel(products, labels.topProducts, figures.topProducts, bars(figures.topProducts, colours.green));
+    panel(
+      interactions,
+      labels.interactionTypes,
+      figures.interactionTypes,
+      bars(figures.interactionTypes, colours.orange),
+    );
+  });
+}
+
+function drawTiles(page: Page, box: Box, tiles: Tile[]): void {
+  const cells = columns(box, Array(tiles.length).fill(1));
+  const size = Math.min(
+    ...cells.map((cell, index) => sizeToFit(page, tiles[index]?.formatted ?? '', cell.width - 2 * space.pad)),
+  );
+  for (const [index, tile] of tiles.entries()) {
+    const cell = cells[index] ?? box;
+    drawCard(page, cell);
+    const inner = { x: cell.x + space.pad, width: cell.width - 2 * space.pad };
+    const taken = tile.change ? drawChange(page, tile.change, inner.x + inner.width, box.y + 42) : 0;
+    write(page, tile.label, inner.x, box.y + 42, inner.width - taken, { size: sizes.small, colour: colours.muted });
+    write(page, tile.formatted, inner.x, box.y + 94, inner.width, { size, weight: 700 });
+  }
+}
+
+/** The largest size at which a tile's number stays whole; below the smallest text it is shortened instead. */
+function sizeToFit(page: Page, text: string, width: number): number {
+  page.ctx.font = font(sizes.tile, 700);
+  const taken = page.ctx.measureText(plainText(text)).width;
+  return Math.max(sizes.small, Math.min(sizes.tile, Math.floor((sizes.tile * width) / taken)));
+}
+
+/** An arrow and its text, ending at `right`: direction by shape, good or bad by colour. Answers the width taken. */
+function drawChange(page: Page, change: NonNullable<Tile['change']>, right: number, baseline: number): number {
+  const { ctx } = page;
+  const colour = change.direction === 'flat' ? colours.muted : change.good ? '#00795A' : colours.vermilion;
+  const style = { size: sizes.small, weight: 700, colour, align: 'right' } as const;
+  const taken = write(page, change.formatted, right, baseline, 130, style);
+  const [x, half] = [right - taken - 20, 9];
+  const [base, tip] = change.direction === 'up' ? [baseline - 1, baseline - 17] : [baseline - 17, baseline - 1];
+  ctx.beginPath();
+  if (change.direction === 'flat') ctx.roundRect(x - half, baseline - 11, half * 2, 5, 2);
+  else {
+    ctx.moveTo(x - half, base);
+    ctx.lineTo(x + half, base);
+    ctx.lineTo(x, tip);
+  }
+  ctx.closePath();
+  ctx.fill();
+  return taken + 20 + half + 14;
+}
