@@ -1,0 +1,68 @@
+/** A moment as the clock and calendar of a time zone show it; weekday 1 is Monday (ISO 8601). */
+export interface LocalTime {
+  year: number;
+  /** 1 to 12 */
+  month: number;
+  day: number;
+  hour: number;
+  minute: number;
+  weekday: number;
+}
+
+const DAY_MS = 24 * 3600_000;
+
+/** Reads a moment in an IANA time zone. */
+export function toLocalTime(at: Date, timeZone: string): LocalTime {
+  const shifted = new Date(at.getTime() + offsetMs(at.getTime(), timeZone));
+  return {
+    year: shifted.getUTCFullYear(),
+    month: shifted.getUTCMonth() + 1,
+    day: shifted.getUTCDate(),
+    hour: shifted.getUTCHours(),
+    minute: shifted.getUTCMinutes(),
+    weekday: shifted.getUTCDay() || 7,
+  };
+}
+
+/**
+ * The moment when the clocks of a time zone show this. Days and months may overflow (day 0 is the last of the month
+ * before); an hour skipped in spring gives the moment after the gap, one that comes twice the first of the two.
+ */
+export function fromLocalTime(
+  local: { year: number; month: number; day: number; hour?: number; minute?: number },
+  timeZone: string,
+): Date {
+  const wanted = Date.UTC(local.year, local.month - 1, local.day, local.hour ?? 0, local.minute ?? 0);
+  const before = wanted - offsetMs(wanted - DAY_MS, timeZone);
+  const after = wanted - offsetMs(wanted + DAY_MS, timeZone);
+  const [earlier, later] = [Math.min(before, after), Math.max(before, after)];
+  const shows = (time: number) => time + offsetMs(time, timeZone) === wanted;
+  if (shows(earlier)) return new Date(earlier);
+  return new Date(shows(later) ? later : before);
+}
+
+/** How far the zone's clocks are ahead of UTC at a moment, milliseconds. */
+function offsetMs(time: number, timeZone: string): number {
+  const parts: Partial<Record<Intl.DateTimeFormatPartTypes, number>> = {};
+  for (const { type, value } of formatter(timeZone).formatToParts(time)) parts[type] = Number(value);
+  const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts;
+  return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(time / 1000) * 1000;
+}
+
+const formatters = new Map<string, Intl.DateTimeFormat>();
+function formatter(timeZone: string): Intl.DateTimeFormat {
+  const known = formatters.get(timeZone);
+  if (known) return known;
+  const created = new Intl.DateTimeFormat('en-US', {
+    timeZone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+  });
+  formatters.set(timeZone, created);
+  return created;
+}
