@@ -10,6 +10,7 @@ import {
 } from '../core/index.ts';
 import { answerCustomer } from './customerSide.ts';
 import type { Command, Flow, Turn } from './flow.ts';
+import { continueOnboarding } from './flows/onboarding.ts';
 import { inEveryLanguage } from './translate.ts';
 import { createTurn } from './turn.ts';
 
@@ -108,12 +109,14 @@ async function route(
   choiceId: string | undefined,
   step: string | undefined,
 ): Promise<void> {
+  if (!turn.shop.ready && turn.file) return continueOnboarding(turn);
   if (choiceId !== undefined) return runChoice(routes, turn, choiceId);
   if (turn.text.length > MAX_TEXT) throw new KadeError('text_too_long', { limit: MAX_TEXT });
   const command = findCommand(routes, turn.text);
   const always = command && ALWAYS.has(command.command.name) && !command.rest;
   const waiting = step ? routes.steps[step] : undefined;
   if (waiting && !always && !turn.file) return waiting(turn);
+  if (!turn.shop.ready && !always) return continueOnboarding(turn);
   if (turn.file) return routes.onFile(turn);
   if (command) return command.command.run(turn, command.rest);
   throw new KadeError('not_understood', { text: turn.text.slice(0, 60) });

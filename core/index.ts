@@ -23,6 +23,8 @@ export * from './message.ts';
 export { formatMoney, minorDigits } from './money.ts';
 export type { Notice } from './notices.ts';
 export type * from './ports.ts';
+export { type Country, countryOf, findCountry } from './shops/countries.ts';
+export { setMemberLanguage, setUpShop } from './shops/setUpShop.ts';
 export type { Shop } from './shops/shop.model.ts';
 export { getShop, openShop } from './shops/shops.ts';
 export { Work } from './work.ts';

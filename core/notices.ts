@@ -19,4 +19,5 @@ export type Notice =
   | { kind: 'campaign.finished'; campaignId: string }
   | { kind: 'campaign.paused'; campaignId: string; reason: string }
   | { kind: 'report.scheduled'; scheduleId: string }
+  | { kind: 'member.welcome'; memberId: string }
   | { kind: 'trouble'; code: ErrorCode; params: ErrorParams };

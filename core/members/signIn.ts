@@ -22,7 +22,7 @@ export async function createSignInCode(core: Core, shopId: Types.ObjectId, role:
   return code;
 }
 
-/** Spends a code and makes a member reached on the web; `code_wrong` when it is unknown, used or too old. The token is told once. */
+/** Spends a code and makes a member reached on the web; `code_wrong` when it is unknown, used or too old. The token is told once; the welcome is in their chat. */
 export async function signIn(core: Core, code: string, name = ''): Promise<{ token: string; member: Member }> {
   const spent = await core.db.signInCodes.findOneAndDelete({
     codeHash: sha256(code.trim().toUpperCase()),
@@ -31,16 +31,18 @@ export async function signIn(core: Core, code: string, name = ''): Promise<{ tok
   if (!spent) throw new KadeError('code_wrong');
   const shop = await getShop(core.db, spent.shopId);
   const token = randomBytes(32).toString('base64url');
+  const address = webAddress(token);
   const member: Member = {
     _id: new Types.ObjectId(),
     shopId: spent.shopId,
     name,
     role: spent.role,
     language: shop.language,
-    addresses: [webAddress(token)],
+    addresses: [address],
     createdAt: core.clock.now(),
   };
   await core.db.members.insertOne(member);
+  await core.notifier.notify(address, { kind: 'member.welcome', memberId: member._id.toHexString() });
   return { token, member };
 }
 

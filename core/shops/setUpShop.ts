@@ -1,0 +1,37 @@
+import type { Types } from 'mongoose';
+import type { Core } from '../core.ts';
+import type { Language } from '../message.ts';
+import type { Country } from './countries.ts';
+import type { Shop } from './shop.model.ts';
+import { getShop } from './shops.ts';
+
+/** What an owner may change about the shop. */
+export interface ShopChange {
+  name?: string;
+  country?: Country;
+  timeZone?: string;
+  language?: Language;
+  ready?: boolean;
+}
+
+/** Changes the shop; a country brings its currency and its usual time zone. */
+export async function setUpShop(core: Core, shopId: Types.ObjectId, change: ShopChange): Promise<Shop> {
+  const { country, ...rest } = change;
+  const place = country && {
+    country: country.code,
+    currency: country.currency,
+    timeZone: country.timeZones[0] ?? 'UTC',
+  };
+  await core.db.shops.updateOne({ _id: shopId }, { $set: { ...place, ...rest } });
+  return getShop(core.db, shopId);
+}
+
+/** The language a member is answered in. */
+export async function setMemberLanguage(
+  core: Core,
+  shopId: Types.ObjectId,
+  memberId: Types.ObjectId,
+  language: Language,
+): Promise<void> {
+  await core.db.members.updateOne({ shopId, _id: memberId }, { $set: { language } });
+}
