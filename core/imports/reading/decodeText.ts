@@ -15,13 +15,16 @@ export interface TextDecoding {
 export function sniffEncoding(sample: Buffer): Encoding {
   if (sample[0] === 0xff && sample[1] === 0xfe) return 'utf-16le';
   if (sample[0] === 0xfe && sample[1] === 0xff) return 'utf-16be';
-  const zeros = [0, 0];
-  for (let i = 0; i < sample.length; i++) if (sample[i] === 0) zeros[i & 1] = (zeros[i & 1] ?? 0) + 1;
-  const [even = 0, odd = 0] = zeros;
-  // Delimiters, digits and line ends have a zero half in UTF-16, whatever the script: a twentieth of the units at least.
-  if (Math.max(even, odd) * 40 > sample.length) {
-    if (even * 20 < odd) return 'utf-16le';
-    if (odd * 20 < even) return 'utf-16be';
+  // Delimiters, digits and line ends have a zero half in UTF-16, whatever the script: a fortieth of the units at least.
+  const plain = { le: 0, be: 0 };
+  for (let i = 0; i + 1 < sample.length; i += 2) {
+    const [low = 0, high = 0] = [sample[i], sample[i + 1]];
+    if (high === 0 && low > 8 && low < 127) plain.le += 1;
+    if (low === 0 && high > 8 && high < 127) plain.be += 1;
+  }
+  if (Math.max(plain.le, plain.be) * 80 > sample.length && plain.le + plain.be > 3) {
+    if (plain.be * 10 < plain.le) return 'utf-16le';
+    if (plain.le * 10 < plain.be) return 'utf-16be';
   }
   const whole = sample.subarray(0, sample.length - cutTail(sample));
   if (isUtf8(whole)) return 'utf-8';
@@ -40,10 +43,9 @@ export function decodeText(encoding: Encoding): TextDecoding {
   let held: Buffer = Buffer.alloc(0);
   let first = true;
   let mended = 0;
-  const latin = new TextDecoder('windows-1252');
   const unit = encoding.startsWith('utf-16') ? 2 : 1;
   const decode = (bytes: Buffer): string => {
-    if (encoding === 'windows-1252') return latin.decode(bytes);
+    if (encoding === 'windows-1252') return readWindows(bytes);
     if (encoding === 'utf-16le') return bytes.toString('utf16le');
     if (encoding === 'utf-16be') return Buffer.from(bytes).swap16().toString('utf16le');
     if (isAscii(bytes)) return bytes.toString('latin1');
@@ -75,6 +77,13 @@ export function decodeText(encoding: Encoding): TextDecoding {
   };
 }
 
+/** 0x80 to 0x9f in Windows-1252; Node's own decoder (20.x) reads them as Latin-1's control characters. */
+const WINDOWS = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ';
+
+function readWindows(bytes: Buffer): string {
+  return bytes.toString('latin1').replace(/[\u0080-\u009f]/g, (char) => WINDOWS[char.charCodeAt(0) - 0x80] ?? char);
+}
+
 /** Bytes at the end that may be the beginning of a UTF-8 character whose rest has not come yet. */
 function cutTail(bytes: Buffer): number {
   for (let back = 1; back <= 3 && back <= bytes.length; back++) {
@@ -87,7 +96,6 @@ function cutTail(bytes: Buffer): number {
 
 /** Reads sound UTF-8 as it is and every other byte as Windows-1252. */
 function mendUtf8(bytes: Buffer): { text: string; mended: number } {
-  const latin = new TextDecoder('windows-1252');
   const parts: string[] = [];
   let mended = 0;
   let from = 0;
@@ -98,7 +106,7 @@ function mendUtf8(bytes: Buffer): { text: string; mended: number } {
       at += size;
       continue;
     }
-    parts.push(bytes.toString('utf8', from, at), latin.decode(bytes.subarray(at, at + 1)));
+    parts.push(bytes.toString('utf8', from, at), readWindows(bytes.subarray(at, at + 1)));
     mended += 1;
     at += 1;
     from = at;

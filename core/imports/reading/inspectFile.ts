@@ -57,7 +57,7 @@ export function safeName(name: string): string {
   const last = basename(name.replaceAll('\\', '/'));
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out
   const clean = last.replace(/[\u0000-\u001f\u007f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '').trim();
-  return clean.slice(0, 100) || 'file';
+  return clean.replace(/^\.+$/, '').slice(0, 100) || 'file';
 }
 
 async function identify(path: string): Promise<{ size: number; format: 'text' | 'gzip' | 'zip' }> {
@@ -97,7 +97,7 @@ async function inspectZip(path: string, fileName: string, bytes: number): Promis
   for (const [member, entry] of entries.entries()) {
     const full = names[member] ?? '';
     const name = safeName(full);
-    if (full.endsWith('/') || /(?:^|\/)(?:__MACOSX\/|\.)/.test(full)) continue;
+    if (full.endsWith('/') || full.startsWith('__MACOSX/') || name.startsWith('.')) continue;
     try {
       if (entry.uncompressedSize > MAX_UNPACKED_BYTES) {
         throw new KadeError('file_unpacks_too_large', { limitMb: MAX_UNPACKED_BYTES / 1048576 });
@@ -202,7 +202,11 @@ async function readSampleBytes(
       size += chunk.length;
       lineEnd ||= chunk.includes(10) || chunk.includes(13);
       if (size >= SAMPLE_BYTES && lineEnd) {
-        return { sample: Buffer.concat(parts), whole: false, share: Math.min(1, bytes.bytesRead() / bytes.bytesTotal) };
+        return {
+          sample: Buffer.concat(parts),
+          whole: false,
+          share: Math.min(1, size / Math.max(1, bytes.unpackedTotal)),
+        };
       }
       if (size > MAX_ROW_CHARS * 2) throw new KadeError('file_line_too_long', { line: 1 });
     }

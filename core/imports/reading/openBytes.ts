@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { type Readable, Transform } from 'node:stream';
 import { createGunzip, createInflateRaw } from 'node:zlib';
 import type { Entry, ZipFile } from 'yauzl';
@@ -11,6 +11,8 @@ import { type Container, MAX_UNPACKED_BYTES } from './sourceTable.ts';
 export interface OpenedBytes {
   readonly chunks: AsyncIterable<Buffer>;
   readonly bytesTotal: number;
+  /** What it says it unpacks to; a guess, as anything can be written there. */
+  readonly unpackedTotal: number;
   bytesRead(): number;
   close(): void;
 }
@@ -26,14 +28,17 @@ export async function openBytes(path: string, container: Container): Promise<Ope
   const { size } = await stat(path).catch((error: unknown) => {
     throw new KadeError('file_not_found', {}, { cause: error });
   });
+  const unpackedTotal = container.kind === 'gzip' ? await gzipSize(path, size) : size;
   const file = createReadStream(path, { highWaterMark: CHUNK });
   if (container.kind === 'plain') {
-    return { chunks: guarded(file), bytesTotal: size, bytesRead: () => file.bytesRead, close: () => file.destroy() };
+    const bytesRead = (): number => file.bytesRead;
+    return { chunks: guarded(file), bytesTotal: size, unpackedTotal, bytesRead, close: () => file.destroy() };
   }
   const unpacked = joined(file, createGunzip({ chunkSize: CHUNK }));
   return {
     chunks: guarded(unpacked),
     bytesTotal: size,
+    unpackedTotal,
     bytesRead: () => file.bytesRead,
     close: () => unpacked.destroy(),
   };
@@ -84,12 +89,24 @@ async function openMember(path: string, member: number): Promise<OpenedBytes> {
     return {
       chunks: guarded(out),
       bytesTotal: entry.compressedSize,
+      unpackedTotal: entry.uncompressedSize,
       bytesRead: () => read,
       close: () => out.destroy(),
     };
   } catch (error) {
     zip.close();
     throw error instanceof KadeError ? error : new KadeError('file_broken', {}, { cause: error });
+  }
+}
+
+/** The unpacked size modulo 4 GB, which a gzip file (RFC 1952) ends with. */
+async function gzipSize(path: string, size: number): Promise<number> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4, Math.max(0, size - 4));
+    return bytesRead === 4 ? buffer.readUInt32LE(0) : 0;
+  } finally {
+    await file.close();
   }
 }
 

@@ -85,9 +85,7 @@ function meanWholeness(rows: readonly string[][], dialect: Dialect): number {
   let cells = 0;
   let faults = 0;
   for (const row of rows) {
-    let filled = 0;
     for (const cell of row) {
-      if (cell !== '') filled += 1;
       if (cell === '' || (isValue(cell) && cell.trim() === cell)) continue;
       if (cell.startsWith(' ') || cell.endsWith(' ')) faults += 0.3;
       const edge = cell[0] === '"' || cell[0] === "'" ? cell[0] : '';
@@ -97,8 +95,10 @@ function meanWholeness(rows: readonly string[][], dialect: Dialect): number {
         faults += 0.3;
     }
     cells += row.length;
-    if (filled * 2 < row.length) faults += (row.length - filled) * 0.3;
   }
+  // Columns without a single cell, header included: every second one where the delimiter is in truth two characters.
+  const empty = rows[0]?.filter((_, column) => rows.every((row) => row[column] === '')).length ?? 0;
+  faults += empty * rows.length * 0.3;
   return cells === 0 ? 0 : Math.max(0.05, 1 - faults / cells);
 }
 

@@ -7,7 +7,7 @@ import type { Dialect, ReadingNote } from './sourceTable.ts';
 export function splitMixed(row: string[], width: number, dialect: Dialect): string[] {
   const [line] = row;
   if (row.length !== 1 || line === undefined || width < 2) return row;
-  for (const delimiter of width > 2 ? [',', ';', '\t', '|', ' '] : [',', ';', '\t', '|']) {
+  for (const delimiter of [',', ';', '\t', '|']) {
     if (delimiter === dialect.delimiter || !line.includes(delimiter)) continue;
     const [split] = readSample(line, { ...dialect, delimiter, runs: false });
     if (split?.length === width) return split;

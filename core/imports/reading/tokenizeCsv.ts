@@ -154,7 +154,7 @@ export class CsvTokenizer {
   /** Reads the quoted cell that opens at `from` into `cell`. Answers where it ends, MORE, or STRAY. */
   private quotedCell(from: number): number {
     const { text, quote } = this;
-    let escaped = false;
+    let escaped = this.escape === 'backslash';
     let at = from + 1;
     for (;;) {
       at = text.indexOf(quote, at);
@@ -162,7 +162,6 @@ export class CsvTokenizer {
       if (seen - from > MAX_QUOTED_CHARS) return STRAY;
       if (at < 0) return this.last ? STRAY : MORE;
       if (this.escape === 'backslash' && this.backslashed(from, at)) {
-        escaped = true;
         at += 1;
         continue;
       }
