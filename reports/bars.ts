@@ -2,36 +2,49 @@ import type { ChartConfiguration } from 'chart.js';
 import { drawChart } from './chart.ts';
 import type { Item } from './figures.ts';
 import { font } from './fonts.ts';
-import type { Box, Page } from './page.ts';
+import { type Box, type Page, write } from './page.ts';
 import { fitText } from './text.ts';
 import { colours, sizes } from './theme.ts';
 
 const lowestRow = 29;
 const highestRow = 52;
-const noteRow = 78;
+const lowestNoted = 62;
+const highestNoted = 92;
+const headHeight = 36;
+const huge = 1e300;
 
 /** A row of a bar list; `note` is a muted line under its bar. */
 export interface Bar extends Item {
   note?: string;
 }
 
+/** `named: false` leaves the names out, for a second column beside a first; `head` is written over the bars. */
+interface BarStyle {
+  colour: string;
+  named?: boolean;
+  head?: string;
+}
+
 /**
  * Horizontal bars, a name at the left and the written value after the bar; as many as fit legibly, from the first. Bars of
- * negative values go left from zero. `named: false` leaves the names out, for a second column beside a first.
+ * negative values go left from zero.
  */
-export function drawBars(page: Page, box: Box, bars: Bar[], colour: string, named = true): void {
+export function drawBars(page: Page, box: Box, bars: Bar[], style: BarStyle): void {
+  const top = style.head === undefined ? box.y : box.y + headHeight;
   const noted = bars.some((bar) => bar.note);
-  const shown = bars.slice(0, Math.max(1, Math.floor(box.height / (noted ? noteRow : lowestRow))));
-  const row = Math.min(box.height / shown.length, noted ? noteRow * 1.4 : highestRow);
+  const height = box.y + box.height - top;
+  const shown = bars.slice(0, Math.max(1, Math.floor(height / (noted ? lowestNoted : lowestRow))));
+  const row = Math.min(height / shown.length, noted ? highestNoted : highestRow);
   page.ctx.font = font(sizes.small);
+  const names = shown.map((bar) => fitText(page.ctx, bar.label, style.named === false ? 0 : box.width * 0.47));
   const values = shown.map((bar) => fitText(page.ctx, bar.formatted, box.width * 0.4));
-  const names = shown.map((bar) => fitText(page.ctx, bar.label, box.width * (named ? 0.47 : 0)));
-  const notes = shown.map((bar) => fitText(page.ctx, bar.note ?? '', box.width));
   const widest = (lines: string[]) => Math.ceil(Math.max(...lines.map((line) => page.ctx.measureText(line).width)));
-  const room = { names: named ? widest(names) + 14 : 0, values: widest(values) + 14 };
+  const nameRoom = style.named === false ? 0 : widest(names) + 14;
+  // A note takes the lower part of its row: the bars move up by half of that.
+  const lift = noted ? Math.round(row * 0.2) : 0;
   drawChart(
     page,
-    { ...box, height: Math.round(row * shown.length) },
+    { ...box, y: top - lift, height: Math.round(row * shown.length) },
     {
       type: 'bar',
       data: {
@@ -39,26 +52,29 @@ export function drawBars(page: Page, box: Box, bars: Bar[], colour: string, name
         datasets: [
           {
             data: shown.map((bar) => finite(bar.value)),
-            backgroundColor: colour,
+            backgroundColor: style.colour,
             borderRadius: 5,
-            barThickness: row * (noted ? 0.28 : 0.6),
+            barThickness: row * (noted ? 0.36 : 0.6),
           },
         ],
       },
       options: {
         indexAxis: 'y',
-        layout: { padding: { right: room.values } },
-        scales: barScales(shown, room.names),
+        layout: { padding: { right: widest(values) + 14 } },
+        scales: barScales(shown, nameRoom),
         plugins: barLabels(values),
       },
-      plugins: noted ? [noteLines(notes, row)] : [],
     },
   );
+  const muted = { size: sizes.small, colour: colours.muted };
+  if (style.head !== undefined) write(page, style.head, box.x + nameRoom, top - 14, box.width - nameRoom, muted);
+  for (const [index, bar] of shown.entries())
+    write(page, bar.note ?? '', box.x, top + row * (index + 0.5) + sizes.small, box.width, muted);
 }
 
-/** Chart.js draws nothing sensible for what is not a finite number. */
+/** Chart.js draws nothing sensible for what is not a number, nor where the difference of two overflows. */
 export function finite(value: number): number {
-  return Number.isFinite(value) ? value : 0;
+  return Number.isFinite(value) ? Math.min(Math.max(value, -huge), huge) : 0;
 }
 
 type BarOptions = NonNullable<ChartConfiguration<'bar'>['options']>;
@@ -79,7 +95,7 @@ function barScales(bars: Bar[], nameRoom: number): BarOptions['scales'] {
         color: colours.ink,
       },
       afterFit: (scale) => {
-        scale.width = nameRoom;
+        Object.assign(scale, { width: nameRoom, paddingTop: 0, paddingBottom: 0 });
       },
     },
   };
@@ -94,20 +110,6 @@ function barLabels(values: string[]): BarOptions['plugins'] {
       offset: 6,
       padding: 0,
       formatter: (_value, context) => values[context.dataIndex],
-    },
-  };
-}
-
-function noteLines(notes: string[], row: number): NonNullable<ChartConfiguration<'bar'>['plugins']>[number] {
-  return {
-    id: 'notes',
-    afterDraw: ({ ctx, scales }) => {
-      ctx.font = font(sizes.small);
-      ctx.fillStyle = colours.muted;
-      ctx.textAlign = 'left';
-      notes.forEach((note, index) => {
-        ctx.fillText(note, 0, (scales.y?.getPixelForValue(index) ?? 0) + row * 0.42);
-      });
     },
   };
 }

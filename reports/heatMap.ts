@@ -19,8 +19,11 @@ export function drawHeatMap(
   labels: { recency: string; frequency: string },
 ): void {
   const most = Math.max(...cells.map((cell) => finite(cell.value)), Number.MIN_VALUE);
-  const data = cells.map((cell) => ({ ...cell, x: String(cell.frequency), y: String(cell.recency) }));
-  const depth = (index: number) => Math.sqrt(Math.max(0, cells[index]?.value ?? 0) / most);
+  const data = scores.flatMap((y) => scores.map((x) => ({ x, y })));
+  const counted = data.map(({ x, y }) =>
+    cells.find((cell) => String(cell.frequency) === x && String(cell.recency) === y),
+  );
+  const depth = (index: number) => Math.sqrt(Math.max(0, finite(counted[index]?.value ?? 0)) / most);
   const side = (length: 'width' | 'height') => (context: ScriptableContext<'matrix'>) =>
     (context.chart.chartArea?.[length] ?? 0) / scores.length - 5;
   const scale = (text: string) => ({
@@ -44,13 +47,13 @@ export function drawHeatMap(
     options: {
       scales: {
         x: { ...scale(labels.frequency), labels: scores },
-        y: { ...scale(labels.recency), labels: scores.toReversed() },
+        y: { ...scale(labels.recency), labels: scores },
       },
       plugins: {
         datalabels: {
           display: true,
           color: (context: Context) => (depth(context.dataIndex) > 0.45 ? colours.card : colours.ink),
-          formatter: (_value: unknown, context: Context) => cells[context.dataIndex]?.formatted ?? '',
+          formatter: (_value: unknown, context: Context) => counted[context.dataIndex]?.formatted ?? '',
         },
       },
     },

@@ -2,7 +2,7 @@ import { type Canvas, createCanvas, type SKRSContext2D } from '@napi-rs/canvas';
 import { encodePng } from './encodePng.ts';
 import type { Language } from './figures.ts';
 import { font, registerFonts } from './fonts.ts';
-import { fitText } from './text.ts';
+import { fitText, plainText, wrapText } from './text.ts';
 import { colours, sizes, space } from './theme.ts';
 
 const dpi = 300;
@@ -51,12 +51,15 @@ interface TextStyle {
   weight?: 400 | 700;
   colour?: string;
   align?: 'left' | 'right' | 'center';
+  /** a line that is too long is set smaller, down to this size, before it is shortened */
+  least?: number;
 }
 
-/** Writes one line with its baseline at y, shortened to `width`; answers the width it took. */
+/** Writes one line with its baseline at y, within `width`; answers the width it took. */
 export function write(page: Page, text: string, x: number, y: number, width: number, style: TextStyle): number {
   const { ctx } = page;
-  ctx.font = font(style.size, style.weight);
+  const size = style.least ? sizeToFit(page, text, width, style) : style.size;
+  ctx.font = font(size, style.weight);
   ctx.fillStyle = style.colour ?? colours.ink;
   ctx.textAlign = style.align ?? 'left';
   const line = fitText(ctx, text, width);
@@ -64,14 +67,30 @@ export function write(page: Page, text: string, x: number, y: number, width: num
   return ctx.measureText(line).width;
 }
 
+/** The size, from `size` down to `least`, at which a text keeps within `width`. */
+export function sizeToFit(page: Page, text: string, width: number, style: TextStyle): number {
+  page.ctx.font = font(style.size, style.weight);
+  const taken = page.ctx.measureText(plainText(text)).width;
+  return Math.max(style.least ?? style.size, Math.min(style.size, Math.floor((style.size * width) / taken)));
+}
+
 /** The page's title line: what at the left, when and for whom at the right. Answers the y below it. */
 export function drawTitle(page: Page, title: string, aside: string): number {
   const baseline = space.margin + sizes.title * 0.8;
   const width = page.width - 2 * space.margin;
-  const taken = write(page, title, space.margin, baseline, width * 0.55, { size: sizes.title, weight: 700 });
+  const taken = write(page, title, space.margin, baseline, width * 0.55, {
+    size: sizes.title,
+    least: sizes.heading,
+    weight: 700,
+  });
   const rest = width - taken - space.gap * 2;
   const right = page.width - space.margin;
-  write(page, aside, right, baseline, rest, { size: sizes.text, colour: colours.muted, align: 'right' });
+  write(page, aside, right, baseline, rest, {
+    size: sizes.text,
+    least: sizes.small,
+    colour: colours.muted,
+    align: 'right',
+  });
   return baseline + space.gap;
 }
 
@@ -88,9 +107,9 @@ export function drawCard(page: Page, box: Box, heading?: string): Box {
   const inner = { x: box.x + space.pad, width: box.width - 2 * space.pad };
   if (heading === undefined) return { ...inner, y: box.y + space.pad, height: box.height - 2 * space.pad };
   const baseline = box.y + space.pad + sizes.heading * 0.72;
-  write(page, heading, inner.x, baseline, inner.width, { size: sizes.heading, weight: 700 });
-  const y = Math.round(baseline + 18);
-  return { ...inner, y, height: Math.floor(box.y + box.height - 18 - y) };
+  write(page, heading, inner.x, baseline, inner.width, { size: sizes.heading, least: sizes.small, weight: 700 });
+  const y = Math.round(baseline + 24);
+  return { ...inner, y, height: Math.floor(box.y + box.height - 16 - y) };
 }
 
 /** A card and what is in it: a drawing, or the friendly line where there is nothing to draw. */
@@ -106,8 +125,13 @@ export function drawPanel(
     content(inner);
     return;
   }
+  page.ctx.font = font(sizes.text);
+  const lines = wrapText(page.ctx, content, inner.width, 3);
+  const height = sizes.text * 1.5;
+  const first = inner.y + inner.height / 2 - (height * (lines.length - 1)) / 2 + sizes.text / 3;
   const style = { size: sizes.text, colour: colours.muted, align: 'center' } as const;
-  write(page, content, inner.x + inner.width / 2, inner.y + inner.height / 2 + sizes.text / 3, inner.width, style);
+  for (const [index, line] of lines.entries())
+    write(page, line, inner.x + inner.width / 2, first + height * index, inner.width, style);
 }
 
 /** Cuts a box into columns of the given relative widths. */

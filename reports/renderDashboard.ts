@@ -1,9 +1,7 @@
 import { drawBars } from './bars.ts';
 import type { DashboardFigures, Item, Tile } from './figures.ts';
-import { font } from './fonts.ts';
-import { type Box, columns, drawCard, drawPage, drawPanel, drawTitle, type Page, write } from './page.ts';
+import { type Box, columns, drawCard, drawPage, drawPanel, drawTitle, type Page, sizeToFit, write } from './page.ts';
 import { drawShares } from './shares.ts';
-import { plainText } from './text.ts';
 import { colours, sizes, space } from './theme.ts';
 import { drawTrend } from './trend.ts';
 
@@ -27,8 +25,8 @@ export function renderDashboard(figures: DashboardFigures): Buffer {
     };
     const panel = (box: Box | undefined, heading: string, items: Item[], draw: (inner: Box) => void) =>
       drawPanel(page, box, heading, items.length > 0 ? draw : labels.noData);
-    const bars = (items: Item[], colour: string) => (inner: Box) => drawBars(page, inner, items, colour);
-    const [trend, types] = columns(upper, [2, 1]);
+    const bars = (items: Item[], colour: string) => (inner: Box) => drawBars(page, inner, items, { colour });
+    const [trend, types] = columns(upper, [1.75, 1]);
     const [customers, products, interactions] = columns(lower, [1.12, 1.12, 0.9]);
     panel(trend, labels.revenueTrend, figures.revenueTrend, (inner) => drawTrend(page, inner, figures.revenueTrend));
     panel(types, labels.customerTypes, figures.customerTypes, (inner) =>
@@ -47,24 +45,20 @@ export function renderDashboard(figures: DashboardFigures): Buffer {
 
 function drawTiles(page: Page, box: Box, tiles: Tile[]): void {
   const cells = columns(box, Array(tiles.length).fill(1));
-  const size = Math.min(
-    ...cells.map((cell, index) => sizeToFit(page, tiles[index]?.formatted ?? '', cell.width - 2 * space.pad)),
+  const number = { size: sizes.tile, least: sizes.small, weight: 700 } as const;
+  // One size for all: the largest at which the longest number stays whole.
+  const fits = cells.map((cell, index) =>
+    sizeToFit(page, tiles[index]?.formatted ?? '', cell.width - 2 * space.pad, number),
   );
+  const size = Math.min(...fits);
   for (const [index, tile] of tiles.entries()) {
     const cell = cells[index] ?? box;
     drawCard(page, cell);
     const inner = { x: cell.x + space.pad, width: cell.width - 2 * space.pad };
     const taken = tile.change ? drawChange(page, tile.change, inner.x + inner.width, box.y + 42) : 0;
     write(page, tile.label, inner.x, box.y + 42, inner.width - taken, { size: sizes.small, colour: colours.muted });
-    write(page, tile.formatted, inner.x, box.y + 94, inner.width, { size, weight: 700 });
+    write(page, tile.formatted, inner.x, box.y + 94, inner.width, { ...number, size });
   }
-}
-
-/** The largest size at which a tile's number stays whole; below the smallest text it is shortened instead. */
-function sizeToFit(page: Page, text: string, width: number): number {
-  page.ctx.font = font(sizes.tile, 700);
-  const taken = page.ctx.measureText(plainText(text)).width;
-  return Math.max(sizes.small, Math.min(sizes.tile, Math.floor((sizes.tile * width) / taken)));
 }
 
 /** An arrow and its text, ending at `right`: direction by shape, good or bad by colour. Answers the width taken. */

@@ -1,10 +1,8 @@
 import { drawBars } from './bars.ts';
 import type { SegmentFigures, ValueSegment } from './figures.ts';
 import { drawHeatMap } from './heatMap.ts';
-import { type Box, columns, drawPage, drawPanel, drawTitle, type Page, write } from './page.ts';
-import { colours, sizes, space } from './theme.ts';
-
-const columnHead = 36;
+import { type Box, columns, drawPage, drawPanel, drawTitle, type Page } from './page.ts';
+import { colours, space } from './theme.ts';
 
 /** All segments as a PNG of 4800 x 3000 px (16 x 10 in at 300 DPI): value with its grid above, preference and demographic below. */
 export function renderSegments(figures: SegmentFigures): Buffer {
@@ -13,7 +11,7 @@ export function renderSegments(figures: SegmentFigures): Buffer {
     const { labels } = figures;
     const y = drawTitle(page, figures.shop, figures.period);
     const body = { x: space.margin, width: page.width - 2 * space.margin };
-    const upper = { ...body, y, height: 516 };
+    const upper = { ...body, y, height: 486 };
     const lowerTop = y + upper.height + space.gap;
     const lower = { ...body, y: lowerTop, height: page.height - lowerTop - space.margin };
     const panel = (box: Box | undefined, heading: string, items: unknown[], draw: (inner: Box) => void) =>
@@ -28,10 +26,12 @@ export function renderSegments(figures: SegmentFigures): Buffer {
     panel(grid, labels.grid, figures.grid, (inner) => drawHeatMap(page, inner, figures.grid, labels));
     panel(preferences, labels.preferences, figures.preferences, (inner) => {
       const noted = figures.preferences.map((segment) => ({ ...segment, note: segment.products.join(' · ') }));
-      drawBars(page, inner, noted, colours.green);
+      drawBars(page, inner, noted, { colour: colours.green });
     });
     for (const [index, group] of groups.entries())
-      panel(people[index], group.label, group.items, (inner) => drawBars(page, inner, group.items, colours.purple));
+      panel(people[index], group.label, group.items, (inner) =>
+        drawBars(page, inner, group.items, { colour: colours.purple }),
+      );
   });
 }
 
@@ -39,16 +39,11 @@ export function renderSegments(figures: SegmentFigures): Buffer {
 function drawValueSegments(page: Page, box: Box, segments: ValueSegment[], labels: SegmentFigures['labels']): void {
   const [people, money] = columns(box, [1.75, 1]);
   if (!people || !money) return;
-  const style = { size: sizes.small, colour: colours.muted, align: 'right' } as const;
-  const baseline = box.y + sizes.small * 0.8;
-  write(page, labels.size, people.x + people.width, baseline, people.width, style);
-  write(page, labels.revenueShare, money.x, baseline, money.width, { ...style, align: 'left' });
-  const rows = { y: box.y + columnHead, height: box.height - columnHead };
-  drawBars(page, { ...people, ...rows }, segments, colours.blue);
   const shares = segments.map((segment) => ({
     label: '',
     value: segment.revenueShare,
     formatted: segment.revenueShareFormatted,
   }));
-  drawBars(page, { ...money, ...rows }, shares, colours.orange, false);
+  drawBars(page, people, segments, { colour: colours.blue, head: labels.size });
+  drawBars(page, money, shares, { colour: colours.orange, head: labels.revenueShare, named: false });
 }

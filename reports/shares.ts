@@ -9,10 +9,10 @@ export function drawShares(page: Page, box: Box, items: Item[]): void {
   const lengths = items.map((item) => finite(item.value));
   const whole = lengths.reduce((sum, length) => sum + length, 0);
   if (items.length > sliceColours.length || items.length < 2 || whole <= 0 || lengths.some((length) => length < 0)) {
-    drawBars(page, box, items, colours.green);
+    drawBars(page, box, items, { colour: colours.green });
     return;
   }
-  const across = Math.floor(Math.min(box.height, box.width * 0.42));
+  const across = Math.floor(Math.min(box.height, box.width * 0.38));
   drawChart(
     page,
     { x: box.x, y: Math.round(box.y + (box.height - across) / 2), width: across, height: across },

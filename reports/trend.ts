@@ -33,13 +33,13 @@ export function drawTrend(page: Page, box: Box, points: Item[]): void {
     pointBackgroundColor: colours.blue,
     backgroundColor: '#DCEAF5',
     fill: 'origin',
-    tension: 0,
+    clip: false,
   };
   drawChart(page, box, {
     type: asBars ? 'bar' : 'line',
     data: { labels, datasets: [{ data: values, ...(asBars ? bars : line) }] },
     options: trendOptions(values),
-    plugins: [markLabels(points, marked)],
+    plugins: [zeroLine, markLabels(points, marked)],
   } as ChartConfiguration);
 }
 
@@ -58,7 +58,7 @@ function trendOptions(values: number[]): ChartConfiguration['options'] {
     scales: {
       x: {
         grid: { display: false },
-        border: { color: colours.grey, width: 1.5 },
+        border: { display: false },
         ticks: {
           maxRotation: 0,
           autoSkipPadding: 40,
@@ -71,7 +71,17 @@ function trendOptions(values: number[]): ChartConfiguration['options'] {
   };
 }
 
-function markLabels(points: Item[], marked: number[]): NonNullable<ChartConfiguration['plugins']>[number] {
+type Drawing = NonNullable<ChartConfiguration['plugins']>[number];
+
+const zeroLine: Drawing = {
+  id: 'zero',
+  beforeDatasetsDraw: ({ ctx, chartArea, scales }) => {
+    ctx.fillStyle = colours.grey;
+    ctx.fillRect(chartArea.left, (scales.y?.getPixelForValue(0) ?? 0) - 1, chartArea.width, 2);
+  },
+};
+
+function markLabels(points: Item[], marked: number[]): Drawing {
   return {
     id: 'marks',
     afterDraw: (chart) => {
@@ -88,7 +98,7 @@ function markLabels(points: Item[], marked: number[]): NonNullable<ChartConfigur
         const from = Math.min(Math.max(place.x - width / 2, 0), chart.width - width);
         if (taken.some((other) => from < other.to + 16 && from + width + 16 > other.from)) continue;
         taken.push({ from, to: from + width });
-        ctx.fillText(label, from, topBetween(chart.getDatasetMeta(0).data, from, from + width) - 12);
+        ctx.fillText(label, from, topBetween(chart.getDatasetMeta(0).data, from, from + width) - 15);
       }
     },
   };
