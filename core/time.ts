@@ -41,6 +41,24 @@ export function fromLocalTime(
   return new Date(shows(later) ? later : before);
 }
 
+/**
+ * What the zone's clocks show, as milliseconds since 1970 as if they showed UTC: whole days of it are the zone's days.
+ * For many moments: the offset is looked up once a day, and each time only where the clocks change.
+ */
+export function wallClock(timeZone: string): (time: number) => number {
+  const known = new Map<number, number>();
+  const offsetAtMidnight = (day: number): number => {
+    const offset = known.get(day) ?? offsetMs(day * DAY_MS, timeZone);
+    known.set(day, offset);
+    return offset;
+  };
+  return (time) => {
+    const day = Math.floor(time / DAY_MS);
+    const offset = offsetAtMidnight(day);
+    return time + (offset === offsetAtMidnight(day + 1) ? offset : offsetMs(time, timeZone));
+  };
+}
+
 /** How far the zone's clocks are ahead of UTC at a moment, milliseconds. */
 function offsetMs(time: number, timeZone: string): number {
   const parts: Partial<Record<Intl.DateTimeFormatPartTypes, number>> = {};

@@ -110,6 +110,9 @@ customerSchema.index(
   { unique: true, partialFilterExpression: { 'addresses.key': { $exists: true } } },
 );
 customerSchema.index({ shopId: 1, searchWords: 1 });
-customerSchema.index({ shopId: 1, 'value.segment': 1 });
-customerSchema.index({ shopId: 1, preference: 1 });
+customerSchema.index({ shopId: 1, 'value.segment': 1, 'figures.totalSpent': -1 });
+customerSchema.index({ shopId: 1, preference: 1, 'figures.totalSpent': -1 });
+customerSchema.index({ shopId: 1, city: 1 });
+customerSchema.index({ shopId: 1, gender: 1 });
+customerSchema.index({ shopId: 1, birthday: 1 });
 customerSchema.index({ shopId: 1, 'figures.totalSpent': -1 });

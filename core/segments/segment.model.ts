@@ -1,7 +1,14 @@
 import { Schema, type Types } from 'mongoose';
+import type { GridCell } from './rfm.ts';
 
 export const SEGMENT_KINDS = ['value', 'preference', 'demographic'] as const;
 export type SegmentKind = (typeof SEGMENT_KINDS)[number];
+
+/** What a segment's members spent most on, minor units. */
+export interface SegmentProduct {
+  name: string;
+  amount: number;
+}
 
 /** A named rule over customers with its figures at the last refresh. `key` is `kind:name`, unique per shop. */
 export interface Segment {
@@ -11,9 +18,24 @@ export interface Segment {
   key: string;
   /** for preference clusters: what lifts it above the shop's average; else empty, the key's own text is shown */
   label: string;
+  /** its place among its kind, 0 first */
+  position: number;
   size: number;
   /** Σ totalSpent of its members, minor units */
   revenue: number;
+  /** Σ orderCount of its members */
+  orders: number;
+  /** members who have bought, and the sum of their recency in days */
+  buyers: number;
+  recencyDays: number;
+  /** best first, at most 10 */
+  topProducts: SegmentProduct[];
+  /** value: the cells of the 5 × 5 grid it is made of, with their people */
+  cells: GridCell[];
+  /** preference: the families or categories that set it apart, best first */
+  words: string[];
+  /** preference: the clusters are hardly apart from each other (silhouette below 0.25) */
+  weak: boolean;
   refreshedAt: Date;
 }
 
@@ -23,8 +45,16 @@ export const segmentSchema = new Schema<Segment>(
     kind: { type: String, enum: SEGMENT_KINDS, required: true },
     key: { type: String, required: true },
     label: String,
+    position: Number,
     size: Number,
     revenue: Number,
+    orders: Number,
+    buyers: Number,
+    recencyDays: Number,
+    topProducts: [{ _id: false, name: String, amount: Number }],
+    cells: [{ _id: false, recency: Number, frequency: Number, size: Number }],
+    words: [String],
+    weak: Boolean,
     refreshedAt: Date,
   },
   { collection: 'segments', versionKey: false },
