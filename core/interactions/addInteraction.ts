@@ -1,0 +1,13 @@
+import { Types } from 'mongoose';
+import type { Core } from '../core.ts';
+import type { Interaction } from './interaction.model.ts';
+
+/** Keeps one thing that happened with a customer, now unless `at` is given. */
+export async function addInteraction(
+  core: Core,
+  interaction: Omit<Interaction, '_id' | 'at'> & { at?: Date },
+): Promise<Interaction> {
+  const row: Interaction = { _id: new Types.ObjectId(), ...interaction, at: interaction.at ?? core.clock.now() };
+  await core.db.interactions.insertOne(row);
+  return row;
+}
