@@ -54,6 +54,8 @@ export type SendOutcome =
 export interface Receipt {
   readonly channel: ChannelName;
   readonly providerId: string;
+  /** our id, where the provider gives it back: it settles a row whose answer never came */
+  readonly deliveryId?: string;
   readonly status: 'delivered' | 'read' | 'failed';
   readonly reason?: string;
   readonly at: Date;

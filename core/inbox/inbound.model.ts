@@ -33,5 +33,5 @@ export const inboundSchema = new Schema<Inbound>(
   { collection: 'inbound', versionKey: false },
 );
 inboundSchema.index({ shopId: 1, from: 1, providerId: 1 }, { unique: true });
-inboundSchema.index({ shopId: 1, from: 1, at: -1 });
+inboundSchema.index({ shopId: 1, from: 1, at: -1, _id: -1 });
 inboundSchema.index({ shopId: 1, customerId: 1, at: -1 });

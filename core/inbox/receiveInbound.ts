@@ -15,6 +15,7 @@ export async function receiveInbound(
   message: InboundMessage,
 ): Promise<{ inbound: Inbound; sender: Sender } | null> {
   const sender = await findSender(core, shopId, message.from);
+  const choiceLabel = message.choiceId && (await findChoiceLabel(core, shopId, message.from, message.choiceId));
   const inbound: Inbound = {
     _id: new Types.ObjectId(),
     shopId,
@@ -23,6 +24,7 @@ export async function receiveInbound(
     ...(sender.kind === 'customer' && sender.customer ? { customerId: sender.customer._id } : {}),
     ...(message.text === undefined ? {} : { text: message.text }),
     ...(message.choiceId === undefined ? {} : { choiceId: message.choiceId }),
+    ...(choiceLabel ? { choiceLabel } : {}),
     ...(message.file ? { file: message.file } : {}),
     at: message.at,
   };
@@ -39,4 +41,18 @@ async function findSender(core: Core, shopId: Types.ObjectId, from: AddressKey):
   const member = await core.db.members.findOne({ shopId, addresses: from });
   if (member) return { kind: 'member', member };
   return { kind: 'customer', customer: await core.db.customers.findOne({ shopId, 'addresses.key': from }) };
+}
+
+/** What the tapped button said, from the latest message that had it. */
+async function findChoiceLabel(
+  core: Core,
+  shopId: Types.ObjectId,
+  to: AddressKey,
+  choiceId: string,
+): Promise<string | undefined> {
+  const sent = await core.db.deliveries.findOne(
+    { shopId, to, 'message.choices.id': choiceId },
+    { sort: { createdAt: -1, _id: -1 }, projection: { message: 1 } },
+  );
+  return sent?.message.choices?.find((choice) => choice.id === choiceId)?.label;
 }

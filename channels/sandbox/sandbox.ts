@@ -1,0 +1,188 @@
+import { randomUUID } from 'node:crypto';
+import type {
+  AddressKey,
+  Channel,
+  ChannelName,
+  Clock,
+  InboundMessage,
+  OutboundMessage,
+  Receipt,
+  SendOutcome,
+} from '../../core/index.ts';
+import { isPhoneAddress, type PhoneMessage, type Phones } from '../phones.ts';
+import { fateOf } from './fate.ts';
+import { Journal, type JournalLine } from './journal.ts';
+import { PhoneBook } from './phoneBook.ts';
+import { ReceiptWheel } from './receiptWheel.ts';
+
+/** A carrier without a network: it accepts, gives receipts, and shows what came on the customers' phones. */
+export interface Sandbox {
+  readonly channels: readonly Channel[];
+  readonly phones: Phones;
+  /** Hands over every outstanding receipt now. */
+  settle(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+interface SandboxOptions {
+  /** where it keeps `messages.jsonl`, its memory as a carrier */
+  folder: string;
+  clock: Clock;
+  receive: (message: InboundMessage) => Promise<void>;
+  onReceipt: (receipt: Receipt) => Promise<void>;
+  /** multiplies the receipts' delays; 0: at once */
+  pace?: number;
+}
+
+type Accepted = Extract<JournalLine, { kind: 'accepted' }>;
+interface DueReceipt {
+  readonly accepted: Accepted;
+  readonly status: Receipt['status'];
+  readonly reason?: string;
+  readonly readAfterMs: number | null;
+  readonly attempt: number;
+}
+
+const CHANNELS = ['sms', 'whatsapp', 'email'] as const;
+const DISK_RETRY_MS = 60_000;
+const RECEIPT_ATTEMPTS = 5;
+const RECEIPT_RETRY_MS = 1000;
+
+/** Stands for SMS, WhatsApp and email where no provider is set up. Receipts outstanding at a stop or a kill come after the next start. */
+export function createSandbox(options: SandboxOptions): Sandbox {
+  const { clock, receive, onReceipt } = options;
+  const journal = new Journal(options.folder);
+  const book = new PhoneBook();
+  const wheel = new ReceiptWheel<DueReceipt>(options.pace ?? 1, handOver);
+
+  function expect(accepted: Accepted): void {
+    const fate = fateOf(channelOf(accepted.to), accepted.to, accepted.id);
+    const fails = fate.failure !== undefined && !book.hasWritten(accepted.to);
+    wheel.add(fate.deliveredAfterMs, {
+      accepted,
+      attempt: 1,
+      readAfterMs: fate.readAfterMs,
+      ...(fails ? { status: 'failed', reason: fate.failure } : { status: 'delivered' }),
+    });
+  }
+
+  async function handOver(due: readonly DueReceipt[]): Promise<void> {
+    await Promise.all(due.map(handOverOne));
+  }
+
+  async function handOverOne(due: DueReceipt): Promise<void> {
+    const { accepted, status, reason } = due;
+    const at = clock.now();
+    try {
+      await onReceipt({
+        channel: channelOf(accepted.to),
+        providerId: accepted.id,
+        deliveryId: accepted.deliveryId,
+        status,
+        ...(reason ? { reason } : {}),
+        at,
+      });
+      journal.write([{ kind: 'receipt', id: accepted.id, status, ...(reason ? { reason } : {}), at }]);
+      book.setStatus(accepted.to, accepted.id, status);
+      if (due.readAfterMs !== null && status === 'delivered') {
+        wheel.add(due.readAfterMs, { accepted, status: 'read', readAfterMs: null, attempt: 1 });
+      }
+    } catch {
+      if (due.attempt < RECEIPT_ATTEMPTS) wheel.add(RECEIPT_RETRY_MS, { ...due, attempt: due.attempt + 1 });
+    }
+  }
+
+  async function send(
+    channel: ChannelName,
+    to: string,
+    message: OutboundMessage,
+    deliveryId: string,
+  ): Promise<SendOutcome> {
+    const address: AddressKey = `${channel}:${to}`;
+    if (!isPhoneAddress(address)) return { status: 'failed', reason: 'invalid_address' };
+    const accepted: Accepted = {
+      kind: 'accepted',
+      id: `sandbox-${randomUUID()}`,
+      deliveryId,
+      to: address,
+      at: clock.now(),
+      message,
+    };
+    try {
+      journal.write([accepted]);
+    } catch (error) {
+      return {
+        status: 'retry',
+        afterMs: DISK_RETRY_MS,
+        reason: (error as NodeJS.ErrnoException).code ?? 'carrier_disk',
+      };
+    }
+    book.add(address, shown(accepted));
+    expect(accepted);
+    return { status: 'sent', providerId: accepted.id };
+  }
+
+  remember(journal, book).forEach(expect);
+  return {
+    channels: CHANNELS.map((name) => ({ name, twoWay: true, send: (to, message, id) => send(name, to, message, id) })),
+    phones: {
+      list: (limit) => book.list(limit),
+      get: (address) => book.get(address),
+      onChange: (listener) => book.onChange(listener),
+      async answer(address, text) {
+        const written = { id: `sandbox-${randomUUID()}`, from: address, at: clock.now(), text };
+        journal.write([{ kind: 'written', ...written }]);
+        book.add(address, { id: written.id, direction: 'in', at: written.at, text, choices: [], status: 'read' });
+        await receive(written);
+      },
+    },
+    settle: () => wheel.settle(),
+    async stop() {
+      await wheel.stop();
+      journal.close();
+    },
+  };
+}
+
+/** Puts the journal's latest messages back on the phones; returns those whose receipt has not come yet. */
+function remember(journal: Journal, book: PhoneBook): Accepted[] {
+  const open = new Map<string, Accepted>();
+  const addresses = new Map<string, AddressKey>();
+  for (const line of journal.readTail()) {
+    if (line.kind === 'written') {
+      book.add(line.from, { ...line, direction: 'in', choices: [], status: 'read' });
+    } else if (line.kind === 'accepted') {
+      book.add(line.to, shown(line));
+      open.set(line.id, line);
+      addresses.set(line.id, line.to);
+    } else {
+      open.delete(line.id);
+      const address = addresses.get(line.id);
+      if (address) book.setStatus(address, line.id, line.status);
+    }
+  }
+  return [...open.values()];
+}
+
+/** What the person sees: WhatsApp has buttons, SMS and email a numbered list. */
+function shown({ id, to, at, message }: Accepted): PhoneMessage {
+  const { text, subject, picture, file } = message;
+  const choices = message.choices ?? [];
+  const buttons = channelOf(to) === 'whatsapp';
+  const lines = buttons ? [] : choices.map((choice, index) => `${index + 1}. ${choice.label}`);
+  return {
+    id,
+    direction: 'out',
+    at,
+    text: [text, ...lines].join('\n'),
+    choices: buttons ? choices : [],
+    status: 'accepted',
+    ...(channelOf(to) === 'email' && subject ? { subject } : {}),
+    ...(picture ? { picture } : {}),
+    ...(file ? { file } : {}),
+  };
+}
+
+function channelOf(address: AddressKey): ChannelName {
+  return address.slice(0, address.indexOf(':')) as ChannelName;
+}
