@@ -77,7 +77,7 @@ deliverySchema.index(
   { shopId: 1, campaignId: 1, status: 1 },
   { partialFilterExpression: { campaignId: { $exists: true } } },
 );
-deliverySchema.index({ shopId: 1, to: 1, createdAt: -1 });
+deliverySchema.index({ shopId: 1, to: 1, createdAt: -1, _id: -1 });
 deliverySchema.index({ shopId: 1, customerId: 1, createdAt: -1 });
 deliverySchema.index(
   { shopId: 1, channel: 1, providerId: 1 },
