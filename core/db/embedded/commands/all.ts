@@ -1,0 +1,110 @@
+import { CommandError } from '../errors.ts';
+import type { Answer, Request, Server, Work } from '../server.ts';
+import * as admin from './admin.ts';
+import * as handshake from './handshake.ts';
+import * as read from './read.ts';
+import * as write from './write.ts';
+
+/** A command: what runs it, and whether it writes. */
+interface Command {
+  run: (request: Request, server: Server) => Work | Answer;
+  writes: boolean;
+}
+
+const reading = (run: Command['run']): Command => ({ run, writes: false });
+const writing = (run: Command['run']): Command => ({ run, writes: true });
+
+const COMMANDS: Record<string, Command> = {
+  hello: reading(handshake.hello),
+  ismaster: reading(handshake.hello),
+  isMaster: reading(handshake.hello),
+  ping: reading(handshake.ok),
+  buildInfo: reading(handshake.buildInfo),
+  buildinfo: reading(handshake.buildInfo),
+  serverStatus: reading(handshake.serverStatus),
+  getParameter: reading(handshake.getParameter),
+  connectionStatus: reading(handshake.connectionStatus),
+  endSessions: reading(handshake.ok),
+  find: reading(read.find),
+  getMore: reading(read.getMore),
+  killCursors: reading(read.killCursors),
+  count: reading(read.count),
+  distinct: reading(read.distinct),
+  aggregate: reading(read.aggregate),
+  explain: reading(read.explain),
+  insert: writing(write.insert),
+  update: writing(write.update),
+  delete: writing(write.remove),
+  findAndModify: writing(write.findAndModify),
+  findandmodify: writing(write.findAndModify),
+  create: writing(admin.create),
+  drop: writing(admin.drop),
+  dropDatabase: writing(admin.dropDatabase),
+  createIndexes: writing(admin.createIndexes),
+  dropIndexes: writing(admin.dropIndexes),
+  deleteIndexes: writing(admin.dropIndexes),
+  listIndexes: reading(admin.listIndexes),
+  listCollections: reading(admin.listCollections),
+  listDatabases: reading(admin.listDatabases),
+  collStats: reading(admin.collStats),
+  collstats: reading(admin.collStats),
+  dbStats: reading(admin.dbStats),
+  dbstats: reading(admin.dbStats),
+};
+
+/** MongoDB's commands that exist, but not here. */
+const NOT_SERVED = new Set([
+  'mapReduce',
+  'renameCollection',
+  'collMod',
+  'validate',
+  'compact',
+  'currentOp',
+  'killOp',
+  'bulkWrite',
+  'createUser',
+  'updateUser',
+  'dropUser',
+  'usersInfo',
+  'replSetGetStatus',
+  'replSetInitiate',
+  'fsync',
+  'profile',
+  'top',
+  'getLog',
+  'hostInfo',
+  'setParameter',
+  'geoSearch',
+  'commitTransaction',
+  'abortTransaction',
+  'cloneCollectionAsCapped',
+  'convertToCapped',
+  'dataSize',
+  'dbHash',
+  'reIndex',
+  'shutdown',
+  'startSession',
+  'refreshSessions',
+  'killSessions',
+  'killAllSessions',
+  'logRotate',
+  'whatsmyuri',
+  'getCmdLineOpts',
+  'setFeatureCompatibilityVersion',
+]);
+
+/** Finds a command. Throws 59 CommandNotFound, 115 for those of MongoDB that are not served, 20 inside a transaction. */
+export function commandOf(request: Request): Command {
+  const command = COMMANDS[request.name];
+  if (
+    request.body.txnNumber !== undefined ||
+    request.body.startTransaction === true ||
+    /^(commit|abort)Transaction$/.test(request.name)
+  ) {
+    throw new CommandError(20, 'Transaction numbers are only allowed on a replica set member or mongos');
+  }
+  if (command) return command;
+  if (NOT_SERVED.has(request.name))
+    throw new CommandError(115, `the command ${request.name} is not served by the embedded database`);
+  throw new CommandError(59, `no such command: '${request.name}'`);
+}

@@ -1,0 +1,317 @@
+import { Long } from 'bson';
+import { Pipeline } from '../aggregate.ts';
+import { CommandError } from '../errors.ts';
+import { isPlain } from '../filter.ts';
+import { valueKey } from '../keyEncoding.ts';
+import { compileProjection } from '../projection.ts';
+import { assemble, type Doc, decodeDocument, elements, encode } from '../rawBson.ts';
+import { checkSort, Searcher, type Stream } from '../scan.ts';
+import {
+  type Answer,
+  type Cursor,
+  checkOptions,
+  countOption,
+  documentOption,
+  namespaceOf,
+  type Request,
+  type Server,
+  type Work,
+} from '../server.ts';
+import { shapeOf } from '../shape.ts';
+
+const FIRST_BATCH = 101;
+const BATCH_BYTES = 16 * 1024 * 1024 - 64 * 1024;
+
+/** find: an unprojected document is answered as the very bytes that are stored. */
+export function* find(request: Request, server: Server): Work {
+  checkOptions(
+    request,
+    [
+      'filter',
+      'sort',
+      'skip',
+      'limit',
+      'batchSize',
+      'singleBatch',
+      'projection',
+      'hint',
+      'noCursorTimeout',
+      'allowDiskUse',
+      'allowPartialResults',
+      'let',
+    ],
+    ['min', 'max', 'returnKey', 'showRecordId', 'tailable', 'awaitData', 'oplogReplay'],
+  );
+  const ns = namespaceOf(request);
+  const single = request.body.singleBatch === true || Number(request.body.limit ?? 0) < 0;
+  const batch = request.body.batchSize === undefined ? FIRST_BATCH : countOption(request.body, 'batchSize');
+  const cursor = server.openCursor(ns, findStream(request, server));
+  return yield* nextBatch(server, cursor, batch, 'firstBatch', single, Number(request.body.batchSize ?? 1) === 0);
+}
+
+function findStream(request: Request, server: Server): Stream<Buffer> {
+  const searcher = searcherOf(request, server);
+  const projection = documentOption(request.body, 'projection');
+  return searcher ? projected(searcher, projection, variablesOf(request)) : none();
+}
+
+function* none(): Stream<Buffer> {}
+
+function variablesOf(request: Request): Doc {
+  return { ...documentOption(request.body, 'let'), NOW: new Date() };
+}
+
+/** The search that a find or count describes; null when its collection does not exist (its filter is checked all the same). */
+export function searcherOf(
+  { body, name, database, ...rest }: Request,
+  server: Server,
+  filterName = 'filter',
+): Searcher | null {
+  const sort = documentOption(body, 'sort');
+  const search = {
+    filter: documentOption(body, filterName) ?? {},
+    sort: sort && !('$natural' in sort) ? checkSort(sort) : null,
+    skip: countOption(body, 'skip'),
+    limit: Math.abs(Number(body.limit ?? 0)),
+    hint: sort && '$natural' in sort ? { $natural: 1 } : body.hint,
+    variables: variablesOf({ body, name, database, ...rest }),
+  };
+  const collection = server.store.collections.get(namespaceOf({ body, name, database, ...rest }));
+  return collection ? new Searcher(server.store, collection, search) : null;
+}
+
+function* projected(searcher: Searcher, spec: Doc | null, variables: Doc): Stream<Buffer> {
+  const projection = spec && Object.keys(spec).length > 0 ? compileProjection(spec, true) : null;
+  const shape = projection?.paths ? shapeOf(projection.paths) : null;
+  for (const found of searcher.results()) {
+    if (found === null || !projection) yield found && found.raw;
+    else {
+      const doc = decodeDocument(found.raw, shape);
+      yield encode(projection.apply(doc, { ...variables, ROOT: doc }));
+    }
+  }
+}
+
+/** Fills one batch from a cursor, which stays open unless it is at its end or only one batch is wanted. */
+export function* nextBatch(
+  server: Server,
+  cursor: Cursor,
+  size: number,
+  field: string,
+  single = false,
+  empty = false,
+): Work {
+  const batch: Buffer[] = [];
+  let bytes = 0;
+  let done = false;
+  while (!empty && (size === 0 || batch.length < size)) {
+    let raw = cursor.pending;
+    cursor.pending = null;
+    if (!raw) {
+      const step = cursor.stream.next();
+      done = step.done === true;
+      if (done) break;
+      raw = step.value as Buffer | null;
+    }
+    if (raw === null) yield null;
+    else if (batch.length > 0 && bytes + raw.length + 16 > BATCH_BYTES) {
+      cursor.pending = raw;
+      break;
+    } else {
+      batch.push(raw);
+      bytes += raw.length + 16;
+    }
+  }
+  const open = !done && !single;
+  cursor.usedAt = Date.now();
+  const key = cursor.id.toString();
+  if (open) server.cursors.set(key, cursor);
+  else server.cursors.delete(key);
+  return cursorAnswer(field, batch, open ? cursor.id : Long.ZERO, cursor.ns);
+}
+
+/** { cursor: { <field>: documents, id, ns }, ok: 1 } put together from raw documents. */
+export function cursorAnswer(field: string, batch: Buffer[], id: Long, ns: string): Buffer {
+  const items: Buffer[] = [];
+  for (const [i, raw] of batch.entries()) items.push(Buffer.from(`\x03${i}\0`, 'latin1'), raw);
+  const inner = assembleLarge([Buffer.from(`\x04${field}\0`, 'latin1'), assembleLarge(items), elements({ id, ns })]);
+  return assembleLarge([Buffer.from('\x03cursor\0', 'latin1'), inner, elements({ ok: 1 })]);
+}
+
+/** An answer may be somewhat larger than a document may be. */
+const assembleLarge = (pieces: Buffer[]) => assemble(pieces, 48_000_000);
+
+export function* getMore(request: Request, server: Server): Work {
+  checkOptions(request, ['collection', 'batchSize']);
+  const id = String(request.body.getMore);
+  const cursor = server.cursors.get(id);
+  if (!cursor || cursor.ns !== namespaceOf(request, request.body.collection))
+    throw new CommandError(43, `cursor id ${id} not found`);
+  return yield* nextBatch(server, cursor, countOption(request.body, 'batchSize'), 'nextBatch');
+}
+
+// biome-ignore lint/correctness/useYield: done in one slice
+export function* killCursors(request: Request, server: Server): Work {
+  checkOptions(request, ['cursors']);
+  const ids = Array.isArray(request.body.cursors) ? request.body.cursors : [];
+  const killed = ids.filter((id) => server.cursors.delete(String(id)));
+  const unknown = ids.filter((id) => !killed.includes(id));
+  return { cursorsKilled: killed, cursorsNotFound: unknown, cursorsAlive: [], cursorsUnknown: [], ok: 1 };
+}
+
+export function* count(request: Request, server: Server): Work {
+  checkOptions(request, ['query', 'skip', 'limit', 'hint', 'fields']);
+  const searcher = searcherOf(request, server, 'query');
+  return { n: searcher ? yield* searcher.count() : 0, ok: 1 };
+}
+
+export function* distinct(request: Request, server: Server): Work {
+  checkOptions(request, ['key', 'query', 'hint']);
+  const { key } = request.body;
+  if (typeof key !== 'string' || key === '')
+    throw new CommandError(14, "BSON field 'distinct.key' is the wrong type, expected type 'string'");
+  const values = new Map<string, unknown>();
+  const shape = shapeOf([key]);
+  const searcher = searcherOf(request, server, 'query');
+  for (const found of searcher?.results() ?? []) {
+    if (found === null) yield null;
+    else
+      for (const value of valuesAt(decodeDocument(found.raw, shape), key.split('.')))
+        values.set(valueKey(value), value);
+  }
+  return { values: [...values.values()], ok: 1 };
+}
+
+function valuesAt(value: unknown, path: string[]): unknown[] {
+  if (Array.isArray(value)) {
+    const [name = ''] = path;
+    const placed = /^\d+$/.test(name) ? valuesAt(value[Number(name)], path.slice(1)) : [];
+    return [
+      ...placed,
+      ...value.flatMap((item) => (path.length === 0 ? [item] : isPlain(item) ? valuesAt(item, path) : [])),
+    ];
+  }
+  const [name, ...rest] = path;
+  if (name === undefined) return value === undefined ? [] : [value];
+  return isPlain(value) ? valuesAt(value[name], rest) : [];
+}
+
+export function* aggregate(request: Request, server: Server): Work {
+  const options = documentOption(request.body, 'cursor');
+  if (!options && request.body.explain !== true)
+    throw new CommandError(9, "The 'cursor' option is required, except for aggregate with the explain argument");
+  if (request.body.explain === true) return yield* explainOf(request, server, 'executionStats');
+  const pipeline = pipelineOf(request, server);
+  const ns = typeof request.body.aggregate === 'string' ? namespaceOf(request) : `${request.database}.$cmd.aggregate`;
+  const cursor = server.openCursor(ns, pipeline.run());
+  const size = options?.batchSize;
+  return yield* nextBatch(
+    server,
+    cursor,
+    size === undefined ? FIRST_BATCH : countOption(options ?? {}, 'batchSize'),
+    'firstBatch',
+    false,
+    size !== undefined && Number(size) === 0,
+  );
+}
+
+function pipelineOf(request: Request, server: Server): Pipeline {
+  checkOptions(request, ['pipeline', 'cursor', 'allowDiskUse', 'hint', 'let', 'explain', 'bypassDocumentValidation']);
+  const { body, database } = request;
+  if (!Array.isArray(body.pipeline))
+    throw new CommandError(14, "BSON field 'aggregate.pipeline' is the wrong type, expected type 'array'");
+  if (body.aggregate === 1)
+    throw new CommandError(115, 'aggregations over a whole database are not served by the embedded database');
+  const around = { store: server.store, database, variables: variablesOf(request) };
+  return new Pipeline(
+    around,
+    server.store.collections.get(namespaceOf(request)) ?? null,
+    body.pipeline as Doc[],
+    body.hint,
+  );
+}
+
+/** explain for find, count, distinct, aggregate, update, delete and findAndModify. */
+export function* explain(request: Request, server: Server): Work {
+  const inner = documentOption(request.body, 'explain');
+  const name = inner && Object.keys(inner)[0];
+  if (!inner || !name) throw new CommandError(14, "BSON field 'explain' is the wrong type, expected type 'object'");
+  const verbosity = String(request.body.verbosity ?? 'allPlansExecution');
+  return yield* explainOf({ ...request, name, body: inner }, server, verbosity);
+}
+
+function explained(request: Request, server: Server): Searcher | null {
+  const { name, body } = request;
+  switch (name) {
+    case 'find':
+      return searcherOf(request, server);
+    case 'count':
+    case 'distinct':
+      return searcherOf(request, server, 'query');
+    case 'findAndModify':
+    case 'findandmodify':
+      return searcherOf(request, server, 'query');
+    case 'aggregate':
+      return pipelineOf(request, server).searcher;
+    case 'update':
+    case 'delete': {
+      const [op] = (body[`${name}s`] ?? []) as Doc[];
+      return searcherOf({ ...request, body: { [name]: body[name], filter: op?.q ?? {}, hint: op?.hint } }, server);
+    }
+    default:
+      throw new CommandError(59, `Explain failed due to unknown command: ${name}`);
+  }
+}
+
+function* explainOf(request: Request, server: Server, verbosity: string): Work {
+  const searcher = explained(request, server);
+  const filter = (request.body.filter ?? request.body.query ?? {}) as Doc;
+  const queryPlanner = {
+    namespace: namespaceOf(request),
+    parsedQuery: filter,
+    winningPlan: searcher ? planStages(searcher, request) : { stage: 'EOF' },
+    rejectedPlans: [],
+  };
+  const answer: Answer = { explainVersion: '1', queryPlanner, ok: 1 };
+  if (verbosity === 'queryPlanner' || !searcher) return answer;
+  const start = performance.now();
+  let found = 0;
+  if (request.name === 'count') found = yield* searcher.count();
+  else
+    for (const item of searcher.results()) {
+      if (item === null) yield null;
+      else found++;
+    }
+  const { keys, docs } = searcher.counters;
+  const executionStats = {
+    executionSuccess: true,
+    nReturned: found,
+    executionTimeMillis: Math.round(performance.now() - start),
+    totalKeysExamined: keys,
+    totalDocsExamined: docs,
+  };
+  return { ...answer, executionStats };
+}
+
+function planStages(searcher: Searcher, request: Request): Doc {
+  const { index, reverse, sorted, exact, repeats } = searcher.plan;
+  const direction = reverse ? 'backward' : 'forward';
+  let stage: Doc = { stage: 'COLLSCAN', direction };
+  if (index) {
+    const scan = {
+      stage: 'IXSCAN',
+      keyPattern: index.record.spec.key,
+      indexName: index.name,
+      isMultiKey: repeats,
+      isUnique: index.unique,
+      isSparse: index.sparse,
+      isPartial: index.partial !== null,
+      direction,
+    };
+    stage =
+      request.name === 'count' && exact
+        ? { stage: 'COUNT', inputStage: { ...scan, stage: 'COUNT_SCAN' } }
+        : { stage: 'FETCH', inputStage: scan };
+  }
+  return sorted ? stage : { stage: 'SORT', sortPattern: request.body.sort ?? {}, inputStage: stage };
+}

@@ -1,0 +1,342 @@
+import { Decimal128, Double, Long } from 'bson';
+import { Context, computeValue } from 'mingo/core';
+import * as accumulators from 'mingo/operators/accumulator';
+import * as operators from 'mingo/operators/expression';
+import { CommandError } from './errors.ts';
+import { isNumber, isPlain, isTrue, typeName } from './filter.ts';
+import { compareValues, valueKey } from './keyEncoding.ts';
+import { toNumber } from './numbers.ts';
+import { type Doc, setField } from './rawBson.ts';
+
+/** An aggregation expression ready to be computed for a document; missing is undefined. */
+export type Expression = (doc: Doc, variables: Doc) => unknown;
+
+type Operator = (args: unknown[]) => unknown;
+
+const context = Context.init({ expression: { ...operators }, accumulator: { ...accumulators } });
+const SYSTEM = new Set(['ROOT', 'CURRENT', 'NOW', 'REMOVE', 'this', 'value']);
+
+/** Compiles an expression and adds the fields that it reads to `paths` ('' for the whole document). */
+export function compileExpression(
+  expression: unknown,
+  paths: Set<string>,
+  scope: ReadonlySet<string> = SYSTEM,
+): Expression {
+  if (typeof expression === 'string' && expression.startsWith('$')) return compilePath(expression, paths, scope);
+  if (Array.isArray(expression)) {
+    const items = expression.map((item) => compileExpression(item, paths, scope));
+    return (doc, variables) => items.map((item) => item(doc, variables) ?? null);
+  }
+  if (!isPlain(expression)) return () => expression;
+  const names = Object.keys(expression);
+  const name = names[0];
+  if (name?.startsWith('$')) {
+    if (names.length > 1)
+      throw new CommandError(
+        15983,
+        'an expression specification must contain exactly one field, the name of the expression',
+      );
+    return compileOperator(name, expression[name], paths, scope);
+  }
+  const fields = names.map((field) => [field, compileExpression(expression[field], paths, scope)] as const);
+  return (doc, variables) => {
+    const result: Doc = {};
+    for (const [field, compute] of fields) {
+      const value = compute(doc, variables);
+      if (value !== undefined) setField(result, field, value);
+    }
+    return result;
+  };
+}
+
+function compilePath(text: string, paths: Set<string>, scope: ReadonlySet<string>): Expression {
+  if (!text.startsWith('$$')) {
+    const path = text.slice(1);
+    if (path === '' || path.split('.').includes(''))
+      throw new CommandError(16872, `'$' by itself is not a valid FieldPath`);
+    paths.add(path);
+    const parts = path.split('.');
+    const only = parts.length === 1 ? path : null;
+    return only ? (doc) => doc[only] : (doc) => follow(doc, parts, 0);
+  }
+  const [name = '', ...rest] = text.slice(2).split('.');
+  if (!scope.has(name)) {
+    if (/^[A-Z]/.test(name))
+      throw new CommandError(115, `the variable $$${name} is not served by the embedded database`);
+    throw new CommandError(17276, `Use of undefined variable: ${name}`);
+  }
+  if (name === 'ROOT' || name === 'CURRENT') {
+    paths.add(rest.join('.'));
+    return (doc, variables) => follow(name === 'ROOT' ? (variables.ROOT ?? doc) : doc, rest, 0);
+  }
+  if (name === 'REMOVE') return () => undefined;
+  if (name === 'NOW') return (_doc, variables) => follow(variables.NOW ?? new Date(), rest, 0);
+  return (_doc, variables) => follow(variables[name], rest, 0);
+}
+
+/** The value at a path of an expression: an array on the way gives the list of its elements' values. */
+export function follow(value: unknown, parts: readonly string[], at: number): unknown {
+  if (at === parts.length) return value;
+  if (Array.isArray(value)) {
+    return value
+      .map((item) => (isPlain(item) ? follow(item, parts, at) : undefined))
+      .filter((item) => item !== undefined);
+  }
+  return isPlain(value) ? follow(value[parts[at] as string], parts, at + 1) : undefined;
+}
+
+function compileOperator(name: string, operand: unknown, paths: Set<string>, scope: ReadonlySet<string>): Expression {
+  const compile = (part: unknown, inner: ReadonlySet<string> = scope) => compileExpression(part, paths, inner);
+  const special = SPECIAL[name];
+  if (special) return special(operand, compile, scope);
+  const own = OPERATORS[name];
+  if (own) {
+    const args = (Array.isArray(operand) ? operand : [operand]).map((part) => compile(part));
+    const [first, second] = args;
+    if (args.length === 1 && first) return (doc, variables) => own([first(doc, variables)]);
+    if (args.length === 2 && first && second)
+      return (doc, variables) => own([first(doc, variables), second(doc, variables)]);
+    return (doc, variables) => own(args.map((compute) => compute(doc, variables)));
+  }
+  return delegate(name, operand, compile);
+}
+
+/** Any other operator: its operands are computed here, the operator itself by mingo on plain JavaScript values. */
+function delegate(name: string, operand: unknown, compile: (part: unknown) => Expression): Expression {
+  const known = context.getOperator('expression' as never, name) ?? context.getOperator('accumulator' as never, name);
+  if (!known || name === '$function' || name === '$accumulator')
+    throw new CommandError(168, `Unrecognized expression '${name}'`);
+  const isOptions = isPlain(operand) && !Object.keys(operand)[0]?.startsWith('$');
+  const parts = isOptions
+    ? Object.entries(operand).map(([key, part]) => [key, compile(part)] as const)
+    : (Array.isArray(operand) ? operand : [operand]).map((part, i) => [String(i), compile(part)] as const);
+  return (doc, variables) => {
+    const values = parts.map(([key, compute]) => [key, { $literal: simplify(compute(doc, variables), name) }] as const);
+    const args = isOptions
+      ? Object.fromEntries(values)
+      : Array.isArray(operand)
+        ? values.map(([, value]) => value)
+        : values[0]?.[1];
+    try {
+      return computeValue({}, args, name, { context, useStrictMode: true } as never);
+    } catch (error) {
+      if (error instanceof CommandError) throw error;
+      throw new CommandError(2, `${name}: ${(error as Error).message}`);
+    }
+  };
+}
+
+/** Numbers as mingo understands them; throws 238 where that would lose digits. */
+export function simplify(value: unknown, what: string): unknown {
+  if (value instanceof Double || value instanceof Long || value instanceof Decimal128) return toNumber(value, what);
+  if (Array.isArray(value)) return value.map((item) => simplify(item, what));
+  if (!isPlain(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, simplify(item, what)]));
+}
+
+type Compile = (part: unknown, scope?: ReadonlySet<string>) => Expression;
+
+function withNames(scope: ReadonlySet<string>, names: string[]): ReadonlySet<string> {
+  return new Set([...scope, ...names]);
+}
+
+function listOf(value: unknown, name: string): unknown[] | null {
+  if (value === null || value === undefined) return null;
+  if (!Array.isArray(value)) throw new CommandError(28651, `input to ${name} must be an array not ${typeName(value)}`);
+  return value;
+}
+
+function part(operand: unknown, name: string): Doc {
+  if (!isPlain(operand)) throw new CommandError(9, `${name} only supports an object as its argument`);
+  return operand;
+}
+
+const SPECIAL: Record<string, (operand: unknown, compile: Compile, scope: ReadonlySet<string>) => Expression> = {
+  $literal: (operand) => () => operand,
+  $cond: (operand, compile) => {
+    const branches = Array.isArray(operand)
+      ? operand
+      : [part(operand, '$cond').if, part(operand, '$cond').then, part(operand, '$cond').else];
+    if (branches.length !== 3 || branches.includes(undefined))
+      throw new CommandError(16020, 'Expression $cond takes exactly 3 arguments');
+    const [test, yes, no] = branches.map((branch) => compile(branch)) as [Expression, Expression, Expression];
+    return (doc, variables) => (isTrue(test(doc, variables)) ? yes(doc, variables) : no(doc, variables));
+  },
+  $switch: (operand, compile) => {
+    const { branches, default: otherwise } = part(operand, '$switch');
+    if (!Array.isArray(branches) || branches.length === 0)
+      throw new CommandError(40068, '$switch requires at least one branch.');
+    const cases = branches.map((branch: Doc) => [compile(branch.case), compile(branch.then)] as const);
+    const last = otherwise === undefined ? null : compile(otherwise);
+    return (doc, variables) => {
+      for (const [test, then] of cases) if (isTrue(test(doc, variables))) return then(doc, variables);
+      if (!last)
+        throw new CommandError(
+          40066,
+          '$switch could not find a matching branch for an input, and no default was specified.',
+        );
+      return last(doc, variables);
+    };
+  },
+  $let: (operand, compile, scope) => {
+    const { vars, in: body } = part(operand, '$let');
+    const entries = Object.entries(part(vars, '$let')).map(([name, value]) => [name, compile(value)] as const);
+    const inner = compile(
+      body,
+      withNames(
+        scope,
+        entries.map(([name]) => name),
+      ),
+    );
+    return (doc, variables) => {
+      const bound = Object.fromEntries(entries.map(([name, compute]) => [name, compute(doc, variables)]));
+      return inner(doc, { ...variables, ...bound });
+    };
+  },
+  $map: (operand, compile, scope) => {
+    const { input, as = 'this', in: body } = part(operand, '$map');
+    const [list, inner] = [compile(input), compile(body, withNames(scope, [String(as)]))];
+    return (doc, variables) =>
+      listOf(list(doc, variables), '$map')?.map((item) => inner(doc, { ...variables, [String(as)]: item }) ?? null) ??
+      null;
+  },
+  $filter: (operand, compile, scope) => {
+    const { input, as = 'this', cond, limit } = part(operand, '$filter');
+    const [list, test] = [compile(input), compile(cond, withNames(scope, [String(as)]))];
+    const most = limit === undefined ? null : compile(limit);
+    return (doc, variables) => {
+      const kept = listOf(list(doc, variables), '$filter')?.filter((item) =>
+        isTrue(test(doc, { ...variables, [String(as)]: item })),
+      );
+      const bound = most?.(doc, variables);
+      return (bound === null || bound === undefined ? kept : kept?.slice(0, Number(bound))) ?? null;
+    };
+  },
+  $reduce: (operand, compile) => {
+    const { input, initialValue, in: body } = part(operand, '$reduce');
+    const [list, first, inner] = [compile(input), compile(initialValue), compile(body)];
+    return (doc, variables) => {
+      const items = listOf(list(doc, variables), '$reduce');
+      if (!items) return null;
+      return items.reduce((value, item) => inner(doc, { ...variables, value, this: item }), first(doc, variables));
+    };
+  },
+  $ifNull: (operand, compile) => {
+    if (!Array.isArray(operand) || operand.length < 2)
+      throw new CommandError(1257300, '$ifNull needs at least two arguments');
+    const parts = operand.map((item) => compile(item));
+    return (doc, variables) => {
+      let value: unknown;
+      for (const compute of parts) {
+        value = compute(doc, variables);
+        if (value !== null && value !== undefined) return value;
+      }
+      return value;
+    };
+  },
+  $and: (operand, compile) => {
+    const parts = (Array.isArray(operand) ? operand : [operand]).map((item) => compile(item));
+    return (doc, variables) => parts.every((compute) => isTrue(compute(doc, variables)));
+  },
+  $or: (operand, compile) => {
+    const parts = (Array.isArray(operand) ? operand : [operand]).map((item) => compile(item));
+    return (doc, variables) => parts.some((compute) => isTrue(compute(doc, variables)));
+  },
+};
+
+const missing = (value: unknown) => value === null || value === undefined;
+
+function comparison(test: (order: number) => boolean): Operator {
+  return ([a, b]) => {
+    // In expressions, unlike in filters, a missing value sorts before null and types are compared across.
+    if (a === undefined || b === undefined) return test(a === b ? 0 : a === undefined ? -1 : 1);
+    return test(compareValues(a, b));
+  };
+}
+
+function arithmetic(name: string, compute: (a: number, b: number) => number): Operator {
+  return (args) => {
+    if (args.length !== 2)
+      throw new CommandError(16020, `Expression ${name} takes exactly 2 arguments. ${args.length} were passed in.`);
+    const [a, b] = args;
+    if (typeof a === 'number' && typeof b === 'number' && !(b === 0 && name === '$divide')) return compute(a, b);
+    if (missing(a) || missing(b)) return null;
+    if (name === '$subtract' && a instanceof Date)
+      return b instanceof Date ? a.getTime() - b.getTime() : new Date(a.getTime() - toNumber(b));
+    if (!isNumber(a) || !isNumber(b))
+      throw new CommandError(14, `${name} only supports numeric types, not ${typeName(a)} and ${typeName(b)}`);
+    if ((name === '$divide' || name === '$mod') && toNumber(b) === 0)
+      throw new CommandError(name === '$divide' ? 2 : 16610, `can't ${name} by zero`);
+    return compute(toNumber(a), toNumber(b));
+  };
+}
+
+function folded(name: string, start: number, compute: (a: number, b: number) => number): Operator {
+  return (args) => {
+    let total = start;
+    let date = false;
+    for (const value of args) {
+      if (missing(value)) return null;
+      if (name === '$add' && value instanceof Date && !date) {
+        date = true;
+        total = compute(total, value.getTime());
+      } else if (isNumber(value)) total = compute(total, toNumber(value, name));
+      else
+        throw new CommandError(
+          14,
+          `${name} only supports numeric${name === '$add' ? ' or date' : ''} types, not ${typeName(value)}`,
+        );
+    }
+    return date ? new Date(total) : total;
+  };
+}
+
+const OPERATORS: Record<string, Operator> = {
+  $eq: comparison((order) => order === 0),
+  $ne: comparison((order) => order !== 0),
+  $gt: comparison((order) => order > 0),
+  $gte: comparison((order) => order >= 0),
+  $lt: comparison((order) => order < 0),
+  $lte: comparison((order) => order <= 0),
+  $cmp: ([a, b]) =>
+    a === undefined || b === undefined ? (a === b ? 0 : a === undefined ? -1 : 1) : Math.sign(compareValues(a, b)),
+  $not: ([value]) => !isTrue(value),
+  $add: folded('$add', 0, (a, b) => a + b),
+  $multiply: folded('$multiply', 1, (a, b) => a * b),
+  $subtract: arithmetic('$subtract', (a, b) => a - b),
+  $divide: arithmetic('$divide', (a, b) => a / b),
+  $mod: arithmetic('$mod', (a, b) => a % b),
+  $type: ([value]) => (value === undefined ? 'missing' : typeName(value)),
+  $isArray: ([value]) => Array.isArray(value),
+  $isNumber: ([value]) => isNumber(value),
+  $in: ([value, list]) => {
+    if (!Array.isArray(list))
+      throw new CommandError(40081, `$in requires an array as a second argument, found: ${typeName(list)}`);
+    const key = valueKey(value);
+    return list.some((item) => valueKey(item) === key);
+  },
+  $size: ([list]) => {
+    if (!Array.isArray(list))
+      throw new CommandError(17124, `The argument to $size must be an array, but was of type: ${typeName(list)}`);
+    return list.length;
+  },
+  $setUnion: (lists) => setOf(lists, (first, second) => [...first, ...second]),
+  $setIntersection: (lists) =>
+    setOf(lists, (first, second) => {
+      const keys = new Set(second.map(valueKey));
+      return first.filter((item) => keys.has(valueKey(item)));
+    }),
+  $setDifference: (lists) =>
+    setOf(lists, (first, second) => {
+      const keys = new Set(second.map(valueKey));
+      return first.filter((item) => !keys.has(valueKey(item)));
+    }),
+  $toString: ([value]) => (missing(value) ? null : value instanceof Date ? value.toISOString() : String(value)),
+};
+
+function setOf(lists: unknown[], join: (first: unknown[], second: unknown[]) => unknown[]): unknown[] | null {
+  if (lists.some(missing)) return null;
+  const all = lists.map((list) => listOf(list, 'a set expression') as unknown[]);
+  const joined = all.slice(1).reduce((first, second) => join(first, second), all[0] ?? []);
+  return [...new Map(joined.map((item) => [valueKey(item), item])).values()];
+}

@@ -1,0 +1,237 @@
+import { CommandError } from './errors.ts';
+import { compileExpression, type Expression } from './expression.ts';
+import { isNumber, isPlain } from './filter.ts';
+import { compareValues, valueKey } from './keyEncoding.ts';
+import { toNumber } from './numbers.ts';
+import type { Doc } from './rawBson.ts';
+import { sorter } from './scan.ts';
+
+/** A running accumulator of one group. */
+interface Running {
+  add: (value: unknown) => void;
+  result: () => unknown;
+}
+
+type Maker = () => Running;
+
+const missing = (value: unknown) => value === null || value === undefined;
+
+function extreme(sign: number): Maker {
+  return () => {
+    let best: unknown;
+    return {
+      add: (value) => {
+        if (!missing(value) && (best === undefined || compareValues(value, best) * sign > 0)) best = value;
+      },
+      result: () => best ?? null,
+    };
+  };
+}
+
+/** Sums with Neumaier's compensation, so that many cents do not drift. */
+function summing(finish: (total: number, count: number) => unknown): Maker {
+  return () => {
+    let total = 0;
+    let lost = 0;
+    let count = 0;
+    return {
+      add: (value) => {
+        if (typeof value !== 'number' && !isNumber(value)) return;
+        const number = typeof value === 'number' ? value : toNumber(value, '$sum');
+        const next = total + number;
+        lost += Math.abs(total) >= Math.abs(number) ? total - next + number : number - next + total;
+        total = next;
+        count++;
+      },
+      result: () => finish(Number.isFinite(lost) ? total + lost : total, count),
+    };
+  };
+}
+
+function deviation(sample: boolean): Maker {
+  return () => {
+    let [count, mean, squares] = [0, 0, 0];
+    return {
+      add: (value) => {
+        if (!isNumber(value)) return;
+        const delta = toNumber(value) - mean;
+        mean += delta / ++count;
+        squares += delta * (toNumber(value) - mean);
+      },
+      result: () => (count <= (sample ? 1 : 0) ? null : Math.sqrt(squares / (sample ? count - 1 : count))),
+    };
+  };
+}
+
+const SIMPLE: Record<string, Maker> = {
+  $sum: summing((total) => total),
+  $avg: summing((total, count) => (count === 0 ? null : total / count)),
+  $min: extreme(-1),
+  $max: extreme(1),
+  $stdDevPop: deviation(false),
+  $stdDevSamp: deviation(true),
+  $count: () => {
+    let count = 0;
+    return { add: () => void count++, result: () => count };
+  },
+  $first: () => {
+    let first: unknown;
+    let seen = false;
+    return {
+      add: (value) => {
+        if (!seen) first = value;
+        seen = true;
+      },
+      result: () => first ?? null,
+    };
+  },
+  $last: () => {
+    let last: unknown;
+    return { add: (value) => void (last = value), result: () => last ?? null };
+  },
+  $push: () => {
+    const list: unknown[] = [];
+    return { add: (value) => void (value !== undefined && list.push(value)), result: () => list };
+  },
+  $addToSet: () => {
+    const set = new Map<string, unknown>();
+    return {
+      add: (value) => {
+        if (value === undefined) return;
+        const key = valueKey(value);
+        if (!set.has(key)) set.set(key, value);
+      },
+      result: () => [...set.values()],
+    };
+  },
+  $mergeObjects: () => {
+    const merged: Doc = {};
+    return { add: (value) => void (isPlain(value) && Object.assign(merged, value)), result: () => merged };
+  },
+};
+
+interface Accumulator {
+  field: string;
+  make: Maker;
+  compute: Expression;
+}
+
+/** Keeps the first or best n of a group: $firstN, $lastN, $minN, $maxN, $top, $topN, $bottom, $bottomN. */
+function choosing(name: string, operand: Doc, paths: Set<string>): { make: Maker; compute: Expression } {
+  const many = name.endsWith('N');
+  const most = many ? Number(operand.n) : 1;
+  if (!Number.isInteger(most) || most < 1)
+    throw new CommandError(5787908, `'n' must be a positive integer for ${name}`);
+  if (name === '$firstN' || name === '$lastN' || name === '$minN' || name === '$maxN') {
+    const make: Maker = () => {
+      let list: unknown[] = [];
+      const arrange: Record<string, () => unknown[]> = {
+        $firstN: () => list.slice(0, most),
+        $lastN: () => list.slice(-most),
+        $minN: () =>
+          list
+            .filter((item) => !missing(item))
+            .sort(compareValues)
+            .slice(0, most),
+        $maxN: () =>
+          list
+            .filter((item) => !missing(item))
+            .sort((a, b) => compareValues(b, a))
+            .slice(0, most),
+      };
+      const keep = () => (arrange[name] as () => unknown[])();
+      return {
+        add: (value) => {
+          list.push(value ?? null);
+          if (list.length > most * 2 + 50) list = keep();
+        },
+        result: keep,
+      };
+    };
+    return { make, compute: compileExpression(operand.input, paths) };
+  }
+  const { key, compare } = sorter(operand.sortBy as Doc);
+  for (const path of Object.keys(operand.sortBy as Doc)) paths.add(path);
+  const output = compileExpression(operand.output, paths);
+  const make: Maker = () => {
+    let list: { key: unknown[]; value: unknown }[] = [];
+    const keep = () => {
+      list.sort((a, b) => compare(a.key, b.key));
+      list = name.startsWith('$top') ? list.slice(0, most) : list.slice(-most);
+    };
+    return {
+      add: (item) => {
+        list.push(item as { key: unknown[]; value: unknown });
+        if (list.length > most * 2 + 50) keep();
+      },
+      result: () => {
+        keep();
+        const values = list.map((item) => item.value ?? null);
+        return many ? values : (values[0] ?? null);
+      },
+    };
+  };
+  return { make, compute: (doc, variables) => ({ key: key(doc), value: output(doc, variables) }) };
+}
+
+const CHOOSING = new Set(['$firstN', '$lastN', '$minN', '$maxN', '$top', '$topN', '$bottom', '$bottomN']);
+
+function accumulatorOf(field: string, spec: unknown, paths: Set<string>): Accumulator {
+  if (field.includes('.')) throw new CommandError(40235, `The field name '${field}' cannot contain '.'`);
+  const [name, operand] = isPlain(spec) ? (Object.entries(spec)[0] ?? []) : [];
+  if (name === undefined || Object.keys(spec as Doc).length !== 1)
+    throw new CommandError(40234, `The field '${field}' must be an accumulator object`);
+  if (CHOOSING.has(name)) return { field, ...choosing(name, operand as Doc, paths) };
+  const make = SIMPLE[name];
+  if (!make) throw new CommandError(15952, `unknown group operator '${name}'`);
+  return { field, make, compute: compileExpression(name === '$count' ? null : operand, paths) };
+}
+
+/** $group, streaming: one small record per group. */
+export function compileGroup(spec: unknown, paths: Set<string>) {
+  if (!isPlain(spec)) throw new CommandError(15947, 'a group specification must be an object');
+  if (!('_id' in spec)) throw new CommandError(15955, 'a group specification must include an _id');
+  const id = compileExpression(spec._id, paths);
+  const accumulators = Object.entries(spec)
+    .filter(([field]) => field !== '_id')
+    .map(([field, value]) => accumulatorOf(field, value, paths));
+  return function* group(source: Iterable<Doc | null>, variables: Doc): Generator<Doc | null, void> {
+    const groups = new Map<string | number, { id: unknown; running: Running[] }>();
+    for (const doc of source) {
+      if (doc === null) {
+        yield null;
+        continue;
+      }
+      const value = id(doc, variables);
+      const key = typeof value === 'number' ? value : valueKey(value);
+      let entry = groups.get(key);
+      if (!entry) {
+        entry = { id: value, running: accumulators.map(({ make }) => make()) };
+        groups.set(key, entry);
+      }
+      const { running } = entry;
+      for (let i = 0; i < running.length; i++)
+        (running[i] as Running).add((accumulators[i] as Accumulator).compute(doc, variables));
+    }
+    for (const { id: value, running } of groups.values()) {
+      const result: Doc = { _id: value ?? null };
+      for (let i = 0; i < running.length; i++)
+        result[(accumulators[i] as Accumulator).field] = (running[i] as Running).result();
+      yield result;
+    }
+  };
+}
+
+/** $bucket as the $group that it stands for. */
+export function bucketAsGroup(spec: Doc): Doc {
+  const { groupBy, boundaries, output = { count: { $sum: 1 } }, default: otherwise } = spec;
+  if (!Array.isArray(boundaries) || boundaries.length < 2)
+    throw new CommandError(40191, "The $bucket 'boundaries' field must have at least 2 values");
+  const branches = boundaries.slice(0, -1).map((low, i) => ({
+    case: { $and: [{ $gte: [groupBy, { $literal: low }] }, { $lt: [groupBy, { $literal: boundaries[i + 1] }] }] },
+    // biome-ignore lint/suspicious/noThenProperty: the name that $switch gives it
+    then: { $literal: low },
+  }));
+  const choose = otherwise === undefined ? { branches } : { branches, default: { $literal: otherwise } };
+  return { _id: { $switch: choose }, ...(output as Doc) };
+}

@@ -1,0 +1,350 @@
+import { BSONRegExp } from 'bson';
+import type { Collection, Index } from './collection.ts';
+import { CommandError } from './errors.ts';
+import { compileFilter, isOperators, isPlain, isRegex } from './filter.ts';
+import { bracketOf, EMPTY_ARRAY, encodeValue, flip, MAX_VALUES } from './keyEncoding.ts';
+import type { Doc } from './rawBson.ts';
+
+/** A piece of an index: from <= key < to (null: to the end). */
+export interface Interval {
+  from: Buffer;
+  to: Buffer | null;
+}
+
+/** How a filter's documents are found. Without an index all documents are read. */
+export interface Plan {
+  index: Index | null;
+  intervals: Interval[];
+  reverse: boolean;
+  /** Whether the documents come in the wanted order. */
+  sorted: boolean;
+  /** Whether the intervals hold exactly the matching entries, so that a count need not read documents. */
+  exact: boolean;
+  /** Whether one document can come more than once. */
+  repeats: boolean;
+}
+
+/** The values one field may have: pieces of its encoded order; `exact` when they say all that the filter says. */
+interface Bounds {
+  pieces: { from: Buffer; to: Buffer; point: boolean }[];
+  exact: boolean;
+  notNull: boolean;
+}
+
+const MOST_INTERVALS = 20_000;
+
+/** Chooses an index for a filter and an order. `hint` is an index's name or key. Throws 2 for an unknown hint. */
+export function plan(collection: Collection, filter: Doc, sort: Doc | null, hint?: unknown): Plan {
+  const conditions = flatten(filter);
+  const sortFields = sort ? Object.entries(sort).map(([field, way]) => [field, Number(way)] as const) : [];
+  const everything: Plan = {
+    index: null,
+    intervals: [],
+    reverse: false,
+    sorted: sortFields.length === 0,
+    exact: false,
+    repeats: false,
+  };
+  if (hint !== undefined && hint !== null && !(isPlain(hint) && '$natural' in hint)) {
+    const index = hinted(collection, hint);
+    return consider(index, conditions, sortFields, filter)?.plan ?? whole(index, sortFields);
+  }
+  if (hint) return everything;
+  let best: { plan: Plan; score: number } | null = null;
+  for (const index of collection.indexes) {
+    if (!index.record.ready) continue;
+    const found = consider(index, conditions, sortFields, filter);
+    if (found && (!best || found.score > best.score)) best = found;
+    if (best && best.score >= 110) break; // a unique key, given whole: nothing is better
+  }
+  return best && best.score > 0 ? best.plan : everything;
+}
+
+function hinted(collection: Collection, hint: unknown): Index {
+  const key = isPlain(hint) ? JSON.stringify(hint) : null;
+  const found = collection.indexes.find((index) =>
+    key ? JSON.stringify(index.record.spec.key) === key : index.name === hint,
+  );
+  if (!found)
+    throw new CommandError(2, 'error processing query: planner returned error: bad hint, the index does not exist');
+  return found;
+}
+
+function whole(index: Index, sortFields: readonly (readonly [string, number])[]): Plan {
+  const order = sortedBy(index, sortFields, 0);
+  const repeats = index.record.multikey.includes(true);
+  return {
+    index,
+    intervals: [{ from: Buffer.alloc(0), to: null }],
+    reverse: order === -1,
+    sorted: order !== 0,
+    exact: false,
+    repeats,
+  };
+}
+
+/** The conditions that every match fulfils, as field and operand pairs, $and taken apart. */
+function flatten(filter: Doc): [string, unknown][] {
+  const list: [string, unknown][] = [];
+  for (const [name, operand] of Object.entries(filter)) {
+    if (name === '$and' && Array.isArray(operand)) for (const part of operand) list.push(...flatten(part as Doc));
+    else if (name.startsWith('$')) list.push([name, operand]);
+    else if (isOperators(operand)) {
+      for (const [operator, value] of Object.entries(operand)) {
+        if (operator === '$elemMatch' && isPlain(value))
+          list.push([name, { $elemMatch: value }], ...insideElement(name, value));
+        else
+          list.push([
+            name,
+            operator === '$regex' ? { $regex: value, $options: operand.$options } : { [operator]: value },
+          ]);
+      }
+    } else list.push([name, operand]);
+  }
+  return list;
+}
+
+function insideElement(name: string, value: Doc): [string, unknown][] {
+  if (Object.keys(value)[0]?.startsWith('$')) return [];
+  return flatten(value).flatMap(([field, operand]): [string, unknown][] =>
+    field.startsWith('$') ? [] : [[`${name}.${field}`, operand]],
+  );
+}
+
+function consider(
+  index: Index,
+  conditions: [string, unknown][],
+  sortFields: readonly (readonly [string, number])[],
+  filter: Doc,
+) {
+  const bounds = index.fields.map((field, i) => boundsOf(field, conditions, index.record.multikey[i] === true));
+  if (!usable(index, conditions, bounds, filter)) return null;
+  let used = 0;
+  let points = 0;
+  let single = 0;
+  let intervals: Interval[] = [{ from: Buffer.alloc(0), to: Buffer.alloc(0) }];
+  let multikeyUsed = false;
+  for (const [i, bound] of bounds.entries()) {
+    if (!bound || (multikeyUsed && index.record.multikey[i])) break;
+    if (intervals.length * bound.pieces.length > MOST_INTERVALS) break;
+    if (index.record.multikey[i]) multikeyUsed = true;
+    const pieces = bound.pieces.map((piece) =>
+      index.descending[i]
+        ? { from: flip(piece.from), to: flip(piece.to), point: piece.point, turned: true }
+        : { ...piece, turned: false },
+    );
+    intervals = intervals.flatMap(({ from }) => pieces.map((piece) => extend(from, piece)));
+    used++;
+    if (!bound.pieces.every((piece) => piece.point)) break;
+    points++;
+    if (bound.pieces.length === 1 && single === i) single++;
+  }
+  const order = index.record.cut ? 0 : sortedBy(index, sortFields, single);
+  const repeats = index.record.multikey.includes(true);
+  const sorted = sortFields.length === 0 || order !== 0;
+  const exact =
+    used === conditions.length && !repeats && !index.record.cut && bounds.slice(0, used).every((bound) => bound?.exact);
+  const complete = index.unique && points === index.fields.length;
+  const score =
+    (complete ? 100 : 0) +
+    points * 10 +
+    (used > points ? 5 : 0) +
+    (sortFields.length > 0 && order !== 0 ? 6 : 0) +
+    (index.partial ? 1 : 0);
+  const ordered = intervals.map(shortened).sort((a, b) => Buffer.compare(a.from, b.from));
+  const result: Plan = { index, intervals: merge(ordered), reverse: order === -1, sorted, exact, repeats };
+  if (used === 0) result.intervals = [{ from: Buffer.alloc(0), to: null }];
+  return { plan: result, score };
+}
+
+function extend(from: Buffer, piece: { from: Buffer; to: Buffer; point: boolean; turned: boolean }): Interval {
+  if (piece.point) {
+    const key = Buffer.concat([from, piece.from]);
+    return { from: key, to: after(key) };
+  }
+  // A flipped range runs from behind its old upper end to behind its old lower end.
+  const [low, high] = piece.turned ? [piece.to, piece.from] : [piece.from, piece.to];
+  if (piece.turned) return { from: after(Buffer.concat([from, low])) ?? from, to: after(Buffer.concat([from, high])) };
+  return { from: Buffer.concat([from, low]), to: Buffer.concat([from, high]) };
+}
+
+/** The first bytes behind everything that begins with these; null when nothing is. */
+export function after(bytes: Buffer): Buffer | null {
+  for (let i = bytes.length - 1; i >= 0; i--) {
+    if (bytes[i] === 255) continue;
+    const next = Buffer.from(bytes.subarray(0, i + 1));
+    next[i] = (next[i] as number) + 1;
+    return next;
+  }
+  return null;
+}
+
+function shortened({ from, to }: Interval): Interval {
+  const most = MAX_VALUES - 32;
+  return {
+    from: from.length > most ? from.subarray(0, most) : from,
+    to: to && to.length > most ? after(to.subarray(0, most)) : to,
+  };
+}
+
+function merge(intervals: Interval[]): Interval[] {
+  const merged: Interval[] = [];
+  for (const interval of intervals) {
+    const last = merged[merged.length - 1];
+    if (last && (last.to === null || Buffer.compare(interval.from, last.to) < 0)) {
+      if (last.to !== null && (interval.to === null || Buffer.compare(interval.to, last.to) > 0)) last.to = interval.to;
+    } else merged.push({ ...interval });
+  }
+  return merged;
+}
+
+/** 1 or -1 when the index, after `fixed` fields with one value, gives this order forwards or backwards; else 0. */
+function sortedBy(index: Index, sortFields: readonly (readonly [string, number])[], fixed: number): number {
+  let at = 0;
+  let direction = 0;
+  const fixedFields = new Set(index.fields.slice(0, fixed));
+  for (const [field, way] of sortFields) {
+    if (fixedFields.has(field)) continue;
+    while (at < fixed && index.fields[at] !== field) at++;
+    if (index.fields[at] !== field || index.record.multikey[at]) return 0;
+    const step = way < 0 === index.descending[at] ? 1 : -1;
+    if (direction !== 0 && direction !== step) return 0;
+    direction = step;
+    at++;
+  }
+  return direction === 0 ? 1 : direction;
+}
+
+function usable(index: Index, conditions: [string, unknown][], bounds: (Bounds | null)[], filter: Doc): boolean {
+  if (index.sparse && !bounds.some((bound) => bound?.notNull)) return false;
+  if (!index.partial) return true;
+  return Object.entries(index.partial).every(([field, operand]) => implied(field, operand, conditions, filter));
+}
+
+/** Whether every match of the filter also fulfils this condition of a partial index. */
+function implied(field: string, operand: unknown, conditions: [string, unknown][], filter: Doc): boolean {
+  if (field === '$and')
+    return (operand as Doc[]).every((part) =>
+      Object.entries(part).every(([name, value]) => implied(name, value, conditions, filter)),
+    );
+  if (field.startsWith('$')) return false;
+  const mine = conditions.filter(([name]) => name === field);
+  const wanted = isOperators(operand) ? Object.entries(operand) : [['$eq', operand] as const];
+  return wanted.every(([operator, value]) => {
+    if (operator === '$exists' && value)
+      return mine.some(
+        ([, given]) => (boundsOf(field, [[field, given]], false)?.notNull ?? false) || same(given, { $exists: true }),
+      );
+    const { matches } = compileFilter({ value: { [operator]: value } });
+    return mine.some(([, given]) => {
+      if (same(given, { [operator]: value })) return true;
+      const values = isOperators(given)
+        ? '$eq' in given
+          ? [given.$eq]
+          : '$in' in given
+            ? (given.$in as unknown[])
+            : null
+        : isRegex(given)
+          ? null
+          : [given];
+      return values !== null && values.length > 0 && values.every((item) => matches({ value: item }));
+    });
+  });
+}
+
+const same = (a: unknown, b: unknown) => encodeValue(a).equals(encodeValue(b));
+
+/** What the filter's conditions say about one field, or null when nothing that an index helps with. */
+function boundsOf(field: string, conditions: [string, unknown][], multikey: boolean): Bounds | null {
+  let found: Bounds | null = null;
+  for (const [name, operand] of conditions) {
+    if (name !== field) continue;
+    const next = boundsOfOne(operand);
+    if (!next) continue;
+    // Two conditions on an array may be met by two of its elements, so only one of them narrows.
+    if (!found) found = next;
+    else if (!multikey) found = intersect(found, next);
+  }
+  return found;
+}
+
+function intersect(a: Bounds, b: Bounds): Bounds {
+  const pieces = a.pieces.flatMap((x) =>
+    b.pieces.flatMap((y) => {
+      const from = Buffer.compare(x.from, y.from) > 0 ? x.from : y.from;
+      const to = Buffer.compare(x.to, y.to) < 0 ? x.to : y.to;
+      return Buffer.compare(from, to) < 0 ? [{ from, to, point: x.point || y.point }] : [];
+    }),
+  );
+  return { pieces, exact: a.exact && b.exact, notNull: a.notNull || b.notNull };
+}
+
+function point(value: unknown): { from: Buffer; to: Buffer; point: boolean } {
+  const from = encodeValue(value);
+  return { from, to: after(from) as Buffer, point: true };
+}
+
+const isNull = (value: unknown) => value === null || value === undefined;
+
+function pointsOf(values: unknown[]): Bounds {
+  const pieces = values.flatMap((value) =>
+    Array.isArray(value) ? [point(value), point(value.length > 0 ? value[0] : EMPTY_ARRAY)] : [point(value)],
+  );
+  const plain = values.every((value) => !isNull(value) && !Array.isArray(value));
+  const unique = [...new Map(pieces.map((piece) => [piece.from.latin1Slice(), piece])).values()];
+  return { pieces: unique, exact: plain, notNull: values.every((value) => !isNull(value)) };
+}
+
+function boundsOfOne(operand: unknown): Bounds | null {
+  if (isRegex(operand))
+    return prefixOf(operand instanceof BSONRegExp ? operand : new BSONRegExp(operand.source, operand.flags));
+  if (!isOperators(operand)) return pointsOf([operand]);
+  const [operator, value] = Object.entries(operand)[0] as [string, unknown];
+  switch (operator) {
+    case '$eq':
+      return isRegex(value) ? null : pointsOf([value]);
+    case '$in':
+      return Array.isArray(value) && !value.some(isRegex) ? pointsOf(value) : null;
+    case '$all':
+      return Array.isArray(value) && value.length > 0 && !isOperators(value[0]) && !isRegex(value[0])
+        ? { ...pointsOf([value[0]]), exact: false }
+        : null;
+    case '$regex':
+      if (isRegex(value)) return prefixOf(operand.$options === undefined ? (value as BSONRegExp) : null);
+      return prefixOf(typeof value === 'string' ? new BSONRegExp(value, String(operand.$options ?? '')) : null);
+    case '$gt':
+    case '$gte':
+    case '$lt':
+    case '$lte':
+      return rangeOf(operator, value);
+    default:
+      return null;
+  }
+}
+
+function rangeOf(operator: string, value: unknown): Bounds | null {
+  if (isNull(value) || Array.isArray(value) || isPlain(value) || Number.isNaN(value)) return null;
+  const [first, end] = bracketOf(value);
+  const key = encodeValue(value);
+  const next = after(key) as Buffer;
+  // NaN is the lowest number of the index, but no number is below or above it.
+  const lowest = typeof value === 'number' ? Buffer.concat([first, Buffer.alloc(8), Buffer.from([1])]) : first;
+  if (operator === '$gt') return { pieces: [{ from: next, to: end, point: false }], exact: true, notNull: true };
+  if (operator === '$gte') return { pieces: [{ from: key, to: end, point: false }], exact: true, notNull: true };
+  const to = operator === '$lt' ? key : next;
+  return { pieces: [{ from: lowest, to, point: false }], exact: true, notNull: true };
+}
+
+/** The range of a regular expression that begins with ^ and plain characters. */
+function prefixOf(pattern: BSONRegExp | null): Bounds | null {
+  const prefix =
+    !pattern || /[imx]/.test(pattern.options) ? null : /^\^([\w\s@:/#%&,;=~'"<>!-]+)/.exec(pattern.pattern);
+  if (!pattern || !prefix?.[1] || /\|/.test(pattern.pattern)) return null;
+  const rest = pattern.pattern.slice(prefix[0].length);
+  // A quantifier behind the plain characters belongs to the last of them.
+  const text = /^[*?{]/.test(rest) ? prefix[1].slice(0, -1) : prefix[1];
+  if (text === '') return null;
+  const whole = encodeValue(text);
+  const from = whole.subarray(0, whole.length - 2);
+  return { pieces: [{ from, to: after(from) as Buffer, point: false }], exact: false, notNull: true };
+}

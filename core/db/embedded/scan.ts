@@ -1,0 +1,235 @@
+import type { Collection } from './collection.ts';
+import { CommandError } from './errors.ts';
+import { compileFilter, type Filter } from './filter.ts';
+import { compareValues } from './keyEncoding.ts';
+import { type Interval, type Plan, plan } from './planner.ts';
+import { type Doc, decodeDocument, type Shape } from './rawBson.ts';
+import { shapeOf } from './shape.ts';
+import type { Store } from './store.ts';
+
+/** A document on its way: where it lies, and its bytes. */
+export interface Found {
+  idKey: Buffer;
+  raw: Buffer;
+}
+
+/** Work in slices: null between two values is a place where other requests may run. */
+export type Stream<T> = Generator<T | null, void>;
+
+/** What a search looked at; explain shows it. */
+export interface Counters {
+  keys: number;
+  docs: number;
+}
+
+/** How a client asked for documents. */
+export interface Search {
+  filter: Doc;
+  sort?: Doc | null;
+  skip?: number;
+  limit?: number;
+  hint?: unknown;
+  variables?: Doc;
+}
+
+const FIRST_BATCH = 8;
+const BATCH = 128;
+const PAUSE_EVERY = 32;
+const MOST_SORT_BYTES = 512 * 1024 * 1024;
+
+/** The entries of a tree's intervals in order, read in batches that hold no cursor open in between. */
+function* entriesOf(store: Store, tree: number, intervals: Interval[], reverse: boolean) {
+  let size = FIRST_BATCH;
+  for (const interval of reverse ? intervals.toReversed() : intervals) {
+    let { from, to } = interval;
+    for (;;) {
+      const batch = store.entries(tree, from, to, reverse, size);
+      yield* batch;
+      const last = batch[batch.length - 1];
+      if (!last || batch.length < size) break;
+      if (reverse) to = last.key;
+      else from = Buffer.concat([last.key, Buffer.alloc(1)]);
+      size = BATCH;
+    }
+  }
+}
+
+/** The documents of a plan's intervals, each once, before the filter is asked. */
+function* candidates(store: Store, collection: Collection, chosen: Plan, counters: Counters): Stream<Found> {
+  const direct = !chosen.index || chosen.index.tree === collection.tree;
+  const intervals = chosen.index ? chosen.intervals : [{ from: Buffer.alloc(0), to: null }];
+  const seen = chosen.repeats ? new Set<string>() : null;
+  let until = PAUSE_EVERY;
+  for (const { key, value } of entriesOf(
+    store,
+    direct ? collection.tree : (chosen.index?.tree ?? 0),
+    intervals,
+    chosen.reverse,
+  )) {
+    if (chosen.index) counters.keys++;
+    if (--until === 0) {
+      until = PAUSE_EVERY;
+      yield null;
+    }
+    if (direct) {
+      counters.docs++;
+      yield { idKey: key, raw: value };
+      continue;
+    }
+    if (seen) {
+      const text = value.latin1Slice();
+      if (seen.has(text)) continue;
+      seen.add(text);
+    }
+    const raw = collection.get(value);
+    if (!raw) continue;
+    counters.docs++;
+    yield { idKey: value, raw };
+  }
+}
+
+/** A search made ready: its plan, and what it needs of each document. */
+export class Searcher {
+  readonly plan: Plan;
+  readonly counters: Counters = { keys: 0, docs: 0 };
+  readonly filter: Filter;
+  private readonly shape: Shape | null;
+  private readonly store: Store;
+  private readonly collection: Collection;
+  private readonly search: Search;
+
+  constructor(store: Store, collection: Collection, search: Search) {
+    this.store = store;
+    this.collection = collection;
+    this.search = search;
+    this.filter = compileFilter(search.filter, search.variables);
+    this.shape = this.filter.paths.has('') ? null : shapeOf(this.filter.paths);
+    this.plan = plan(collection, search.filter, search.sort ?? null, search.hint);
+  }
+
+  /** Whether a raw document fulfils the filter. */
+  accepts(raw: Buffer): boolean {
+    return this.shape?.size === 0 || this.filter.matches(decodeDocument(raw, this.shape));
+  }
+
+  /** All documents that match, in the plan's order. */
+  *matching(): Stream<Found> {
+    for (const found of candidates(this.store, this.collection, this.plan, this.counters)) {
+      if (found === null || this.accepts(found.raw)) yield found;
+    }
+  }
+
+  /** The matching documents in the wanted order, after skip and limit. */
+  *results(): Stream<Found> {
+    const { sort, skip = 0, limit = 0 } = this.search;
+    const ordered =
+      sort && !this.plan.sorted ? sortFound(this.matching(), sort, limit > 0 ? skip + limit : 0) : this.matching();
+    let passed = 0;
+    for (const found of ordered) {
+      if (found === null) yield null;
+      else if (passed++ >= skip) {
+        yield found;
+        if (limit > 0 && passed === skip + limit) return;
+      }
+    }
+  }
+
+  /** How many documents match, after skip and limit; by the index alone where its bounds say everything. */
+  *count(): Generator<null, number> {
+    const { skip = 0, limit = 0, filter } = this.search;
+    let total = 0;
+    const bounded = (number: number) => Math.max(0, Math.min(number - skip, limit || Number.POSITIVE_INFINITY));
+    if (Object.keys(filter).length === 0) return bounded(this.collection.record.count);
+    if (this.plan.index && this.plan.exact) {
+      for (const { from, to } of this.plan.intervals) {
+        const here = this.store.countEntries(this.plan.index.tree, from, to);
+        this.counters.keys += here;
+        total += here;
+        yield null;
+      }
+      return bounded(total);
+    }
+    for (const found of this.matching()) {
+      if (found === null) yield null;
+      else if (limit > 0 && ++total >= skip + limit) break;
+      else if (limit === 0) total++;
+    }
+    return bounded(total);
+  }
+}
+
+/** A sort specification checked: directions 1 or -1, at most 32 fields. */
+export function checkSort(sort: Doc): Doc {
+  for (const [field, way] of Object.entries(sort)) {
+    if (typeof way === 'object' && way !== null && '$meta' in way)
+      throw new CommandError(115, '$meta sorts are not served by the embedded database');
+    if (Number(way) !== 1 && Number(way) !== -1)
+      throw new CommandError(15975, '$sort key ordering must be 1 (for ascending) or -1 (for descending)');
+    if (field === '' || field.startsWith('$') || field.split('.').includes(''))
+      throw new CommandError(2, `FieldPath field names may not be empty or start with '$': '${field}'`);
+  }
+  return sort;
+}
+
+/** Compares documents by a sort specification; an array counts as its least (descending: greatest) element. */
+export function sorter(sort: Doc): { key: (doc: Doc) => unknown[]; compare: (a: unknown[], b: unknown[]) => number } {
+  const fields = Object.entries(sort).map(([field, way]) => [field.split('.'), Number(way)] as const);
+  return {
+    key: (doc) => fields.map(([path, way]) => sortValue(doc, path, way)),
+    compare: (a, b) => {
+      for (let i = 0; i < fields.length; i++) {
+        const order = compareValues(a[i], b[i]);
+        if (order !== 0) return order * (fields[i]?.[1] ?? 1);
+      }
+      return 0;
+    },
+  };
+}
+
+function sortValue(doc: Doc, path: readonly string[], way: number): unknown {
+  const values: unknown[] = [];
+  collect(doc, path, 0, values);
+  let best = values[0] ?? null;
+  for (const value of values) if (compareValues(value ?? null, best) * way < 0) best = value ?? null;
+  return best;
+}
+
+function collect(value: unknown, path: readonly string[], at: number, values: unknown[]): void {
+  if (Array.isArray(value)) {
+    const name = path[at];
+    if (name !== undefined && /^\d+$/.test(name)) collect(value[Number(name)], path, at + 1, values);
+    else
+      for (const item of value)
+        if (at === path.length) values.push(item);
+        else collect(item, path, at, values);
+    if (value.length === 0) values.push(null);
+  } else if (at === path.length) values.push(value);
+  else if (value !== null && typeof value === 'object')
+    collect((value as Doc)[path[at] as string], path, at + 1, values);
+  else values.push(undefined);
+}
+
+/** Sorts documents in memory, keeping only the first `most` (0: all). Throws 292 above 512 MB. */
+export function* sortFound(source: Stream<Found>, sort: Doc, most: number): Stream<Found> {
+  const { key, compare } = sorter(sort);
+  const shape = shapeOf(Object.keys(sort));
+  let kept: { found: Found; key: unknown[]; place: number }[] = [];
+  const order = (a: (typeof kept)[number], b: (typeof kept)[number]) => compare(a.key, b.key) || a.place - b.place;
+  let bytes = 0;
+  let place = 0;
+  for (const found of source) {
+    if (found === null) {
+      yield null;
+      continue;
+    }
+    kept.push({ found, key: key(decodeDocument(found.raw, shape)), place: place++ });
+    bytes += found.raw.length;
+    if (most > 0 && kept.length >= most * 2 + 100) {
+      kept = kept.sort(order).slice(0, most);
+      bytes = kept.reduce((sum, item) => sum + item.found.raw.length, 0);
+    }
+    if (bytes > MOST_SORT_BYTES) throw new CommandError(292, 'Sort exceeded memory limit of 536870912 bytes');
+  }
+  kept.sort(order);
+  for (const { found } of most > 0 ? kept.slice(0, most) : kept) yield found;
+}

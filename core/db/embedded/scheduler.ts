@@ -1,0 +1,95 @@
+import { asCommandError, CommandError } from './errors.ts';
+import type { Answer, Work } from './server.ts';
+import type { Store } from './store.ts';
+
+interface Task {
+  work: Work;
+  done: (answer: Answer | CommandError) => void;
+}
+
+const SLICE_MS = 8;
+
+/**
+ * Runs commands in turns on the one thread. All writes of a turn share one transaction and are answered after its
+ * commit; long work gives way after a few milliseconds, so that short requests beside it do not wait for its end.
+ */
+export class Scheduler {
+  private reads: Task[] = [];
+  private writes: Task[] = [];
+  private scheduled = false;
+  private readonly store: Store;
+
+  constructor(store: Store) {
+    this.store = store;
+  }
+
+  /** Queues a command; resolves with its answer or a CommandError, never rejects. */
+  run(work: Work, writes: boolean): Promise<Answer | CommandError> {
+    return new Promise((done) => {
+      (writes ? this.writes : this.reads).push({ work, done });
+      this.wake();
+    });
+  }
+
+  private wake(): void {
+    if (this.scheduled) return;
+    this.scheduled = true;
+    setImmediate(() => {
+      this.scheduled = false;
+      this.turn();
+      if (this.reads.length > 0 || this.writes.length > 0) this.wake();
+    });
+  }
+
+  private turn(): void {
+    if (this.writes.length > 0) this.writeTurn();
+    if (this.reads.length > 0) this.readTurn();
+  }
+
+  private readTurn(): void {
+    const until = performance.now() + SLICE_MS;
+    while (this.reads.length > 0 && performance.now() < until) {
+      const task = this.reads.shift() as Task;
+      const answer = advance(task, Math.min(until, performance.now() + 2));
+      if (answer === null) this.reads.push(task);
+      else task.done(answer);
+    }
+  }
+
+  private writeTurn(): void {
+    const until = performance.now() + SLICE_MS;
+    const finished: [Task, Answer | CommandError][] = [];
+    const started = new Set<Task>();
+    try {
+      this.store.write(() => {
+        do {
+          const task = this.writes.shift() as Task;
+          started.add(task);
+          const answer = advance(task, Math.min(until, performance.now() + 4), true);
+          if (answer === null) this.writes.push(task);
+          else finished.push([task, answer]);
+        } while (this.writes.length > 0 && performance.now() < until);
+      });
+    } catch (error) {
+      // The whole transaction is undone, so every command that wrote in it is told so.
+      this.writes = this.writes.filter((task) => !started.has(task));
+      for (const task of started) task.done(asCommandError(error));
+      return;
+    }
+    for (const [task, answer] of finished) task.done(answer);
+  }
+}
+
+/** Runs a task until its end or the time; null when it has more to do. A fault inside a transaction is thrown on. */
+function advance(task: Task, until: number, transaction = false): Answer | CommandError | null {
+  try {
+    do {
+      const step = task.work.next();
+      if (step.done) return step.value;
+    } while (performance.now() < until);
+    return null;
+  } catch (error) {
+    if (transaction && !(error instanceof CommandError)) throw error;
+    return asCommandError(error);
+  }
+}

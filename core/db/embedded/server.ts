@@ -1,0 +1,132 @@
+import { Long } from 'bson';
+import { CommandError } from './errors.ts';
+import { type Doc, decodeValue, rawArray, spansOf } from './rawBson.ts';
+import type { Stream } from './scan.ts';
+import type { Store } from './store.ts';
+
+/** One command as a client sent it. */
+export interface Request {
+  name: string;
+  database: string;
+  body: Doc;
+  /** The raw documents of `documents`, `updates`, `deletes`, wherever in the message they stood. */
+  lists: Map<string, Buffer[]>;
+  connection: Connection;
+}
+
+/** What the server remembers of one client connection. */
+export interface Connection {
+  id: number;
+  authenticated: boolean;
+  login: unknown;
+}
+
+/** An answer: fields, or finished BSON. */
+export type Answer = Doc | Buffer;
+
+/** A command's work in slices: null is a place where other commands may run. */
+export type Work = Generator<null, Answer>;
+
+/** A cursor that a client has open. */
+export interface Cursor {
+  id: Long;
+  ns: string;
+  stream: Stream<Buffer>;
+  /** The document that did not fit into the last batch. */
+  pending: Buffer | null;
+  usedAt: number;
+}
+
+const LISTS = new Set(['documents', 'updates', 'deletes']);
+const CURSOR_IDLE_MS = 600_000;
+
+/** Takes a command's raw body apart; the lists of bulk writes stay raw. */
+export function parseBody(raw: Buffer): { body: Doc; lists: Map<string, Buffer[]> } {
+  const body: Doc = {};
+  const lists = new Map<string, Buffer[]>();
+  for (const span of spansOf(raw)) {
+    if (span.type === 4 && LISTS.has(span.name)) lists.set(span.name, rawArray(raw, span));
+    else body[span.name] = decodeValue(span.type, raw, span.at);
+  }
+  return { body, lists };
+}
+
+/** The state that commands share: the store, open cursors. */
+export class Server {
+  readonly store: Store;
+  readonly startedAt = new Date();
+  readonly cursors = new Map<string, Cursor>();
+  private lastCursor = 0n;
+
+  constructor(store: Store) {
+    this.store = store;
+  }
+
+  openCursor(ns: string, stream: Stream<Buffer>): Cursor {
+    const now = Date.now();
+    for (const [key, cursor] of this.cursors) if (now - cursor.usedAt > CURSOR_IDLE_MS) this.cursors.delete(key);
+    // The low bits count, the high ones are random, so that a cursor of before a restart is not mistaken for this.
+    this.lastCursor += 1n;
+    const id = Long.fromBigInt((BigInt(Math.floor(Math.random() * 2 ** 31)) << 32n) | this.lastCursor);
+    return { id, ns, stream, pending: null, usedAt: now };
+  }
+}
+
+/** The namespace that a command names as its first value. Throws 73 InvalidNamespace. */
+export function namespaceOf(request: Request, value: unknown = request.body[request.name]): string {
+  if (typeof value !== 'string' || value === '')
+    throw new CommandError(73, `Invalid namespace specified '${request.database}.${String(value)}'`);
+  return `${request.database}.${value}`;
+}
+
+const COMMON = new Set([
+  '$db',
+  'lsid',
+  '$clusterTime',
+  '$readPreference',
+  'readConcern',
+  'writeConcern',
+  'maxTimeMS',
+  'comment',
+  'apiVersion',
+  'apiStrict',
+  'apiDeprecationErrors',
+]);
+
+/** Refuses options that are unknown (40415) or known but not served (115), so that none is silently ignored. */
+export function checkOptions(request: Request, served: readonly string[], notServed: readonly string[] = []): void {
+  const { body, name } = request;
+  for (const option of Object.keys(body)) {
+    if (option === name || COMMON.has(option) || served.includes(option)) continue;
+    if (option === 'collation') checkCollation(body.collation);
+    else if (notServed.includes(option)) {
+      if (body[option] !== false && body[option] !== null)
+        throw new CommandError(115, `the option '${option}' of ${name} is not served by the embedded database`);
+    } else throw new CommandError(40415, `BSON field '${name}.${option}' is an unknown field.`);
+  }
+}
+
+/** Only MongoDB's plain byte order is served. */
+export function checkCollation(collation: unknown): void {
+  const locale = (collation as Doc | null | undefined)?.locale;
+  if (collation !== undefined && collation !== null && locale !== 'simple')
+    throw new CommandError(115, 'collations are not served by the embedded database');
+}
+
+/** A document-valued option; an absent one is null. Throws 14 TypeMismatch for another type. */
+export function documentOption(body: Doc, name: string): Doc | null {
+  const value = body[name];
+  if (value === undefined || value === null) return null;
+  if (typeof value !== 'object' || Array.isArray(value) || value instanceof Date || '_bsontype' in value) {
+    throw new CommandError(14, `BSON field '${name}' is the wrong type, expected type 'object'`);
+  }
+  return value as Doc;
+}
+
+/** A whole, not negative number; absent is 0. */
+export function countOption(body: Doc, name: string): number {
+  const value = Number(body[name] ?? 0);
+  if (!Number.isInteger(value) || value < 0)
+    throw new CommandError(51024, `BSON field '${name}' value must be >= 0, actual value '${String(body[name])}'`);
+  return value;
+}

@@ -1,0 +1,99 @@
+import { chmodSync, rmSync } from 'node:fs';
+import net from 'node:net';
+import { parentPort, workerData } from 'node:worker_threads';
+import { commandOf } from './commands/all.ts';
+import { CommandError } from './errors.ts';
+import { Scheduler } from './scheduler.ts';
+import { type Connection, Server, type Work } from './server.ts';
+import { Store } from './store.ts';
+import { sweepExpired } from './ttl.ts';
+import { answerTo, type Message, MessageReader, parseMessage } from './wire.ts';
+
+// The embedded database's thread: a socket, and behind it the commands over the store.
+
+const { folder, socketPath } = workerData as { folder: string; socketPath: string };
+const TTL_EVERY_MS = 60_000;
+
+const store = new Store(folder);
+const server = new Server(store);
+const scheduler = new Scheduler(store);
+const sockets = new Set<net.Socket>();
+let connections = 0;
+let answers = 0;
+
+async function answer(message: Message, connection: Connection): Promise<Buffer> {
+  let result: unknown;
+  try {
+    const request = { ...message, connection };
+    const command = commandOf(request);
+    const work = command.run(request, server);
+    result = isWork(work) ? await scheduler.run(work, command.writes) : work;
+  } catch (error) {
+    result = error;
+  }
+  answers = (answers + 1) & 0x7fffffff;
+  if (!(result instanceof Error)) return answerTo(message, result as Buffer, answers);
+  const {
+    code,
+    codeName,
+    extra,
+    message: errmsg,
+  } = result instanceof CommandError ? result : new CommandError(1, result.message);
+  return answerTo(message, { ok: 0, errmsg, code, codeName, ...extra }, answers);
+}
+
+function isWork(value: unknown): value is Work {
+  return typeof value === 'object' && value !== null && 'next' in value && typeof value.next === 'function';
+}
+
+const listener = net.createServer((socket) => {
+  const reader = new MessageReader();
+  const connection: Connection = { id: ++connections, authenticated: false, login: null };
+  sockets.add(socket);
+  socket.setNoDelay(true);
+  socket.on('close', () => sockets.delete(socket));
+  socket.on('error', () => socket.destroy());
+  socket.on('data', (chunk) => {
+    try {
+      for (const bytes of reader.take(chunk)) void serve(bytes, socket, connection);
+    } catch {
+      socket.destroy();
+    }
+  });
+});
+
+async function serve(bytes: Buffer, socket: net.Socket, connection: Connection): Promise<void> {
+  let message: Message;
+  try {
+    message = parseMessage(bytes);
+  } catch (error) {
+    const {
+      code,
+      codeName,
+      message: errmsg,
+    } = error instanceof CommandError ? error : new CommandError(9, (error as Error).message);
+    socket.write(answerTo({ id: bytes.readInt32LE(4), legacy: false }, { ok: 0, errmsg, code, codeName }, 0));
+    return;
+  }
+  const reply = await answer(message, connection);
+  if (message.answer && !socket.destroyed) socket.write(reply);
+}
+
+const sweep = setInterval(() => void scheduler.run(sweepExpired(store), true), TTL_EVERY_MS);
+
+parentPort?.on('message', () => {
+  clearInterval(sweep);
+  listener.close();
+  for (const socket of sockets) socket.destroy();
+  void store.close().then(() => {
+    rmSync(socketPath, { force: true });
+    parentPort?.postMessage({ stopped: true });
+    parentPort?.close();
+  });
+});
+
+rmSync(socketPath, { force: true });
+listener.listen(socketPath, () => {
+  chmodSync(socketPath, 0o600);
+  parentPort?.postMessage({ listening: true });
+});
