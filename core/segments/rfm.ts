@@ -24,7 +24,7 @@ export interface Buyer {
 }
 
 /** One cell of the 5 × 5 grid and its people. */
-export interface GridCell {
+export interface GridCount {
   recency: number;
   frequency: number;
   size: number;

@@ -1,5 +1,5 @@
 import { Schema, type Types } from 'mongoose';
-import type { GridCell } from './rfm.ts';
+import type { GridCount } from './rfm.ts';
 
 export const SEGMENT_KINDS = ['value', 'preference', 'demographic'] as const;
 export type SegmentKind = (typeof SEGMENT_KINDS)[number];
@@ -31,7 +31,7 @@ export interface Segment {
   /** best first, at most 10 */
   topProducts: SegmentProduct[];
   /** value: the cells of the 5 × 5 grid it is made of, with their people */
-  cells: GridCell[];
+  cells: GridCount[];
   /** preference: the families or categories that set it apart, best first */
   words: string[];
   /** preference: the clusters are hardly apart from each other (silhouette below 0.25) */
