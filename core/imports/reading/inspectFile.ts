@@ -1,16 +1,15 @@
+import { once } from 'node:events';
 import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { KadeError } from '../../errors.ts';
-import { isBlankRow } from './cellShape.ts';
+import { startWorker } from '../../worker.ts';
 import { decodeText, sniffEncoding } from './decodeText.ts';
+import { describeTable } from './describeTable.ts';
 import { detectFormat, type Format, readHead, refuseText } from './detectFormat.ts';
 import { openBytes, openZip } from './openBytes.ts';
-import { readWorkbook } from './readWorkbook.ts';
 import { sniffDialect } from './sniffDialect.ts';
-import { nameColumns, sniffLayout } from './sniffLayout.ts';
 import {
   type Container,
-  type Dialect,
   MAX_COLUMNS,
   MAX_FILE_BYTES,
   MAX_ROW_CHARS,
@@ -18,8 +17,8 @@ import {
   MAX_WORKBOOK_BYTES,
   type SourceTable,
 } from './sourceTable.ts';
-import { RowShaper, splitMixed } from './tableShape.ts';
 import { CsvTokenizer } from './tokenizeCsv.ts';
+import type { WorkbookFound } from './workbookWorker.ts';
 
 /** What a file holds: its tables, and the parts that were left out because they are none (with the reason's code). */
 export interface Inspection {
@@ -30,15 +29,14 @@ export interface Inspection {
 }
 
 const SAMPLE_BYTES = 256 * 1024;
-const SAMPLE_ROWS = 100;
 const MAX_TABLES = 50;
 /** A workbook is read whole: what its XML may come to. */
 const MAX_WORKBOOK_UNPACKED = 200 * 1024 * 1024;
-const WORKBOOK_DIALECT: Dialect = { delimiter: ',', runs: false, quote: '"', escape: 'doubled', newline: '\n' };
+const WORKBOOK_MEMORY = { maxOldGenerationSizeMb: 1536 };
 
 /**
  * Looks into a file of any kind, by its content and not its name, and finds the tables in it: CSV in any usual dialect
- * and encoding, gzip or zip of it, .xlsx. Reads the beginning only (.xlsx whole). Throws `file_not_found`,
+ * and encoding, gzip or zip of it, .xlsx. Reads the beginning only (.xlsx whole, in a worker thread). Throws `file_not_found`,
  * `file_empty`, `file_binary` { found }, `file_broken`, `file_encrypted`, `file_old_excel`, `file_too_large` { limitMb },
  * `file_unpacks_too_large` { limitMb }, `file_line_too_long` { line }, `file_no_columns`.
  */
@@ -114,26 +112,24 @@ async function inspectZip(path: string, fileName: string, bytes: number): Promis
   return { fileName, bytes, tables, leftOut };
 }
 
+/** A workbook is read whole, in a thread of its own: seconds of work and memory that is given back when it ends. */
 async function inspectWorkbook(path: string, fileName: string, bytes: number, unpacked: number): Promise<Inspection> {
-  if (bytes > MAX_WORKBOOK_BYTES) throw new KadeError('file_too_large', { limitMb: MAX_WORKBOOK_BYTES / 1048576 });
+  const tooLarge = new KadeError('file_too_large', { limitMb: MAX_WORKBOOK_BYTES / 1048576 });
+  if (bytes > MAX_WORKBOOK_BYTES) throw tooLarge;
   if (unpacked > MAX_WORKBOOK_UNPACKED) {
     throw new KadeError('file_unpacks_too_large', { limitMb: MAX_WORKBOOK_UNPACKED / 1048576 });
   }
-  const sheets = await readWorkbook(path);
-  const tables: SourceTable[] = [];
-  const leftOut: { name: string; code: string }[] = [];
-  for (const { name, rows } of sheets) {
-    if (rows.every(isBlankRow)) {
-      leftOut.push({ name, code: 'file_empty' });
-      continue;
-    }
-    const container: Container = { kind: 'xlsx', sheet: name };
-    tables.push(
-      describe(rows, 1, { id: `sheet-${name}`, name, container, encoding: 'utf-8', dialect: WORKBOOK_DIALECT }),
-    );
+  const worker = startWorker('workbookWorker', import.meta.url, { workerData: path, resourceLimits: WORKBOOK_MEMORY });
+  try {
+    const [found] = (await once(worker, 'message')) as [WorkbookFound];
+    if (found.tables.length === 0) throw new KadeError(found.leftOut.length > 0 ? 'file_empty' : 'file_broken');
+    return { fileName, bytes, ...found };
+  } catch (error) {
+    if ((error as { code?: unknown }).code === 'ERR_WORKER_OUT_OF_MEMORY') throw tooLarge;
+    throw error;
+  } finally {
+    await worker.terminate();
   }
-  if (tables.length === 0) throw new KadeError('file_empty');
-  return { fileName, bytes, tables, leftOut };
 }
 
 async function inspectText(path: string, container: Container, id: string, name: string): Promise<SourceTable> {
@@ -154,37 +150,9 @@ async function inspectText(path: string, container: Container, id: string, name:
   const dialect = sniffDialect(text);
   const tokenizer = new CsvTokenizer(dialect);
   tokenizer.write(text, whole);
-  return describe(tokenizer.rows, whole ? 1 : share, { id, name, container, encoding, dialect });
-}
-
-/** Fills in what the rows tell; `share` is the part of the table that they are, 0 to 1. */
-function describe(
-  raw: string[][],
-  share: number,
-  base: Pick<SourceTable, 'id' | 'name' | 'container' | 'encoding' | 'dialect'>,
-): SourceTable {
-  const first = sniffLayout(raw);
-  const rows = raw.map((row) => splitMixed(row, first.width, base.dialect));
-  const layout = sniffLayout(rows);
-  if (layout.width === 0) throw new KadeError('file_no_columns');
-  const begin = layout.preambleRows + layout.headerRows;
-  const headerLines = rows.slice(layout.preambleRows, begin);
-  const header = nameColumns(headerLines, layout.width);
-  if (header.length > MAX_COLUMNS) throw new KadeError('file_line_too_long', { line: 1 });
-  const shaper = new RowShaper({ dialect: base.dialect, layout, headerLines });
-  const data: string[][] = [];
-  for (const row of rows) {
-    const shaped = shaper.shape(row, 0, []);
-    if (shaped) data.push(shaped);
-  }
-  return {
-    ...base,
-    layout,
-    header,
-    headerLines,
-    sample: data.slice(0, SAMPLE_ROWS),
-    approxRows: Math.round(data.length / share),
-  };
+  const wide = tokenizer.rows.findIndex((row) => row.length > MAX_COLUMNS);
+  if (wide >= 0) throw new KadeError('file_line_too_long', { line: tokenizer.lines[wide] ?? 0 });
+  return describeTable(tokenizer.rows, whole ? 1 : share, { id, name, container, encoding, dialect });
 }
 
 /** The first bytes, unpacked: SAMPLE_BYTES, or more until the first line is whole. `share` is how much of the file they are. */

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { type Readable, Transform } from 'node:stream';
-import { createGunzip, createInflateRaw } from 'node:zlib';
+import { crc32, createGunzip, createInflateRaw } from 'node:zlib';
 import type { Entry, ZipFile } from 'yauzl';
 import { openPromise } from 'yauzl';
 import { KadeError } from '../../errors.ts';
@@ -87,7 +87,7 @@ async function openMember(path: string, member: number): Promise<OpenedBytes> {
     const out = entry.compressionMethod === STORED ? raw : joined(raw, createInflateRaw({ chunkSize: CHUNK }));
     out.once('close', () => zip.close());
     return {
-      chunks: guarded(out),
+      chunks: guarded(out, entry.crc32),
       bytesTotal: entry.compressedSize,
       unpackedTotal: entry.uncompressedSize,
       bytesRead: () => read,
@@ -117,17 +117,20 @@ function joined<T extends Transform>(from: Readable, to: T): T {
   return from.pipe(to);
 }
 
-/** Chunks with the unpacked size watched and the unpacker's complaints turned into a refusal. */
-async function* guarded(stream: Readable): AsyncIterable<Buffer> {
+/** Chunks with the unpacked size (and a zip member's checksum) watched, the unpacker's complaints turned into a refusal. */
+async function* guarded(stream: Readable, checksum?: number): AsyncIterable<Buffer> {
   let size = 0;
+  let sum = 0;
   try {
     for await (const chunk of stream as AsyncIterable<Buffer>) {
       size += chunk.length;
       if (size > MAX_UNPACKED_BYTES) {
         throw new KadeError('file_unpacks_too_large', { limitMb: Math.round(MAX_UNPACKED_BYTES / 1048576) });
       }
+      if (checksum !== undefined) sum = crc32(chunk, sum);
       yield chunk;
     }
+    if (checksum !== undefined && sum !== checksum) throw new Error('checksum');
   } catch (error) {
     throw error instanceof KadeError ? error : new KadeError('file_broken', {}, { cause: error });
   } finally {

@@ -1,7 +1,8 @@
+import { KadeError } from '../../errors.ts';
 import { isBlankRow } from './cellShape.ts';
 import { readSample } from './sniffDialect.ts';
 import { fitHeader } from './sniffLayout.ts';
-import type { Dialect, ReadingNote } from './sourceTable.ts';
+import { type Dialect, MAX_COLUMNS, type ReadingNote } from './sourceTable.ts';
 
 /** Splits a row that knows none of the table's delimiter by another one, if that gives exactly the usual width. */
 export function splitMixed(row: string[], width: number, dialect: Dialect): string[] {
@@ -89,9 +90,13 @@ export class RowShaper {
     this.watch = new HeaderWatch(table.headerLines.at(-1) ?? [], table.layout.width);
   }
 
-  /** A data row, or undefined where this one is none. May start a new section (`watch.section`). */
+  /**
+   * A data row, or undefined where this one is none. May start a new section (`watch.section`). Throws
+   * `file_line_too_long` { line } for more than MAX_COLUMNS cells.
+   */
   shape(raw: string[], line: number, notes: ReadingNote[]): string[] | undefined {
     this.seen += 1;
+    if (raw.length > MAX_COLUMNS) throw new KadeError('file_line_too_long', { line });
     if (this.seen <= this.skip) return undefined;
     if (raw[0] === '' && isBlankRow(raw)) return undefined;
     let row = raw;

@@ -186,6 +186,11 @@ describe('inspecting a file', () => {
   });
 });
 
+function changed(zip: Buffer): Buffer {
+  zip[zip.indexOf('1,2')] = 0x39;
+  return zip;
+}
+
 describe('files that are no data', () => {
   const found = (what: string) => ({ code: 'file_binary', params: { found: what } });
   const cases: [name: string, data: Buffer | string, refused: object][] = [
@@ -223,6 +228,17 @@ describe('files that are no data', () => {
       { code: 'file_unpacks_too_large', params: { limitMb: 2048 } },
     ],
     ['a gzip cut short', gzipSync('name,phone\n'.repeat(5000)).subarray(0, 60), { code: 'file_broken', params: {} }],
+    [
+      'a zip with a changed byte',
+      changed(zipFile([{ name: 'a.csv', data: 'a,b\n1,2\n', stored: true }])),
+      { code: 'file_broken', params: {} },
+    ],
+    [
+      'a workbook that is none',
+      zipFile([{ name: 'xl/workbook.xml', data: '<no' }]),
+      { code: 'file_broken', params: {} },
+    ],
+    ['a workbook of empty sheets', xlsxFile({ One: [] }), { code: 'file_empty', params: {} }],
     [
       'a zip cut short',
       zipFile([{ name: 'a.csv', data: 'a,b\n1,2\n' }]).subarray(0, 40),
