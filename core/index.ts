@@ -1,5 +1,8 @@
 // The only door to core: outer folders import from here.
 export type * from './analytics/charts.ts';
+export { computeDashboard, type Dashboard, findLastOrderAt, type Totals } from './analytics/computeDashboard.ts';
+export type { CustomerTypes } from './analytics/countCustomerTypes.ts';
+export type { Period, TrendUnit } from './analytics/trendEdges.ts';
 export { systemClock } from './clock.ts';
 export { parseSettings, type Settings, settingsSchema } from './config.ts';
 export { tombstoneHash } from './consents/tombstone.ts';
@@ -7,23 +10,49 @@ export type { Conversation } from './conversations/conversation.model.ts';
 export { endConversation, findConversation, saveConversation } from './conversations/conversations.ts';
 export type { Core } from './core.ts';
 export type { ConsentState, Customer, CustomerAddress, Topic } from './customers/customer.model.ts';
+export {
+  CUSTOMER_FIELDS,
+  type CustomerEdit,
+  type CustomerField,
+  editCustomer,
+  readCustomerEdit,
+  readCustomerField,
+} from './customers/editCustomer.ts';
+export { type FoundCustomers, findCustomers } from './customers/findCustomers.ts';
 export { findNames } from './customers/findNames.ts';
+export { getCustomer } from './customers/getCustomer.ts';
+export { type CustomerCard, getCustomerCard, type Happening } from './customers/getCustomerCard.ts';
+export { listCustomerOrders, type OrderPage } from './customers/listCustomerOrders.ts';
+export { parsePhone } from './customers/parsePhone.ts';
 export { connectDatabase, type Database } from './db/database.ts';
+export { startEmbedded } from './db/embedded/startEmbedded.ts';
 export { migrate } from './db/migrate.ts';
 export { deliver, editReply, reply } from './deliveries/deliver.ts';
 export type { Delivery, DeliveryStatus } from './deliveries/delivery.model.ts';
+export { recordReceipt } from './deliveries/recordReceipts.ts';
 export { ERROR_CODES, type ErrorCode, type ErrorParams, KadeError } from './errors.ts';
 export { FileStore, MAX_FILE_BYTES } from './files/fileStore.ts';
 export type { Inbound } from './inbox/inbound.model.ts';
 export { listThread, type ThreadMessage } from './inbox/listThread.ts';
 export { receiveInbound, type Sender } from './inbox/receiveInbound.ts';
+export { addInteraction } from './interactions/addInteraction.ts';
+export { INTERACTION_TYPES, type Interaction, type InteractionType } from './interactions/interaction.model.ts';
+export { listInteractions } from './interactions/listInteractions.ts';
 export { createLogger } from './log.ts';
 export type { Member, Role } from './members/member.model.ts';
 export { createSignInCode, findMemberByToken, signIn } from './members/signIn.ts';
 export * from './message.ts';
 export { formatMoney, minorDigits } from './money.ts';
 export type { Notice } from './notices.ts';
+export type { Order } from './orders/order.model.ts';
 export type * from './ports.ts';
+export { findProductNames } from './products/findProductNames.ts';
+export { addSchedule } from './schedules/addSchedule.ts';
+export { cancelSchedule } from './schedules/cancelSchedule.ts';
+export { getSchedule } from './schedules/getSchedule.ts';
+export { listSchedules } from './schedules/listSchedules.ts';
+export type { ReportSpan, Schedule, ScheduleRule } from './schedules/schedule.model.ts';
+export { sendScheduledReport } from './schedules/sendScheduledReport.ts';
 export { VALUE_SEGMENTS, type ValueSegmentName } from './segments/rfm.ts';
 export type { Segment, SegmentKind } from './segments/segment.model.ts';
 export { AGE_BANDS, ageBandName, segmentFilter } from './segments/segmentFilter.ts';
@@ -31,5 +60,6 @@ export { type Country, countryOf, findCountry } from './shops/countries.ts';
 export { setMemberLanguage, setUpShop } from './shops/setUpShop.ts';
 export type { Shop } from './shops/shop.model.ts';
 export { getShop, openShop } from './shops/shops.ts';
+export { fromLocalTime, type LocalTime, toLocalTime } from './time.ts';
 export { Work } from './work.ts';
 export { startWorker } from './worker.ts';

@@ -18,6 +18,6 @@ export type Notice =
   | { kind: 'campaign.progress'; campaignId: string }
   | { kind: 'campaign.finished'; campaignId: string }
   | { kind: 'campaign.paused'; campaignId: string; reason: string }
-  | { kind: 'report.scheduled'; scheduleId: string }
+  | { kind: 'report.scheduled'; scheduleId: string; dueAt: Date }
   | { kind: 'member.welcome'; memberId: string }
   | { kind: 'trouble'; code: ErrorCode; params: ErrorParams };

@@ -58,6 +58,8 @@ export interface Customer {
   gender?: Gender;
   language?: Language;
   tags: string[];
+  /** set by a member: nothing is sent to this person */
+  blocked?: boolean;
   figures: CustomerFigures;
   /** absent: no purchase yet */
   value?: ValueScore;
@@ -93,6 +95,7 @@ export const customerSchema = new Schema<Customer>(
     gender: String,
     language: String,
     tags: [String],
+    blocked: Boolean,
     figures: { orderCount: Number, totalSpent: Number, totalReturned: Number, firstOrderAt: Date, lastOrderAt: Date },
     value: { recencyDays: Number, frequency: Number, money: Number, r: Number, f: Number, m: Number, segment: String },
     preference: String,
@@ -116,3 +119,4 @@ customerSchema.index({ shopId: 1, city: 1 });
 customerSchema.index({ shopId: 1, gender: 1 });
 customerSchema.index({ shopId: 1, birthday: 1 });
 customerSchema.index({ shopId: 1, 'figures.totalSpent': -1 });
+customerSchema.index({ shopId: 1, 'figures.firstOrderAt': 1 });

@@ -35,3 +35,4 @@ export const inboundSchema = new Schema<Inbound>(
 inboundSchema.index({ shopId: 1, from: 1, providerId: 1 }, { unique: true });
 inboundSchema.index({ shopId: 1, from: 1, at: -1, _id: -1 });
 inboundSchema.index({ shopId: 1, customerId: 1, at: -1 });
+inboundSchema.index({ shopId: 1, at: 1 });
