@@ -47,7 +47,7 @@ async function takeCountry(turn: Turn, words: string): Promise<void> {
 }
 
 /** Most that are offered as buttons; any other is typed. */
-const MAX_ZONES = 12;
+const MAX_ZONES = 30;
 
 async function askTimeZone(turn: Turn, zones: readonly string[]): Promise<void> {
   await turn.ask('onboarding.timeZone', {});
@@ -58,19 +58,14 @@ async function askTimeZone(turn: Turn, zones: readonly string[]): Promise<void> 
   );
 }
 
-async function takeTimeZone(turn: Turn, zone: string): Promise<void> {
-  if (!isTimeZone(zone)) return askTimeZone(turn, countryOf(turn.shop.country)?.timeZones ?? []);
-  await setUpShop(turn.core, turn.shop._id, { timeZone: zone });
+/** A zone by its IANA name or its city. */
+async function takeTimeZone(turn: Turn, words: string): Promise<void> {
+  const zones = countryOf(turn.shop.country)?.timeZones ?? [];
+  const wanted = words.trim().toLowerCase().replace(/\s+/g, '_');
+  const timeZone = zones.find((zone) => zone.toLowerCase() === wanted || zone.toLowerCase().endsWith(`/${wanted}`));
+  if (!timeZone) return askTimeZone(turn, zones);
+  await setUpShop(turn.core, turn.shop._id, { timeZone });
   await askLanguage(turn);
-}
-
-function isTimeZone(zone: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: zone });
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 async function askLanguage(turn: Turn): Promise<void> {
