@@ -46,8 +46,8 @@ function demographicFilter(key: string, field: string, value: string, now: Date)
   throw new KadeError('segment_not_found', { name: key.slice(0, 60) });
 }
 
-/** Birthdays are midnights in UTC; who was born on 29 February grows older on 1 March. */
-function birthdaysOf([from, to]: readonly [number, number], now: Date): { $gt?: Date; $lte: Date } {
+/** The birthdays of a band of age. Birthdays are midnights in UTC; who was born on 29 February grows older on 1 March. */
+export function birthdaysOf([from, to]: readonly [number, number], now: Date): { $gt?: Date; $lte: Date } {
   const youngest = yearsBefore(now, from);
   return Number.isFinite(to) ? { $gt: yearsBefore(now, to + 1), $lte: youngest } : { $lte: youngest };
 }

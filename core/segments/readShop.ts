@@ -1,0 +1,90 @@
+import type { mongo, Types } from 'mongoose';
+import type { Customer } from '../customers/customer.model.ts';
+import type { Database } from '../db/database.ts';
+import type { Purchases } from './preferences.ts';
+
+/** What a refresh needs of a customer. */
+export type Profile = Pick<
+  Customer,
+  '_id' | 'externalId' | 'figures' | 'value' | 'preference' | 'city' | 'gender' | 'birthday'
+>;
+
+/** A product that was bought, with what was spent on it (minor units). */
+export interface BoughtProduct {
+  readonly sku: string;
+  name: string;
+  category?: string;
+  spent: number;
+}
+
+const BATCH = 2_000;
+
+/** Every customer of the shop in the order that breaks ties: by the file's customer id as text, else by our own. */
+export async function readProfiles(db: Database, shopId: Types.ObjectId): Promise<Profile[]> {
+  const projection = { externalId: 1, figures: 1, value: 1, preference: 1, city: 1, gender: 1, birthday: 1 };
+  const profiles: { id: string; profile: Profile }[] = [];
+  for await (const profile of db.customers.find<Profile>({ shopId }, { projection, batchSize: BATCH })) {
+    profiles.push({ id: profile.externalId ?? profile._id.toHexString(), profile });
+  }
+  return profiles.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)).map(({ profile }) => profile);
+}
+
+/** Every line that customers bought, streamed into three columns, and the products in them by spend-independent order of sku. */
+export async function readPurchases(
+  db: Database,
+  shopId: Types.ObjectId,
+  profiles: readonly Profile[],
+): Promise<{ purchases: Purchases; products: BoughtProduct[] }> {
+  const customers = new Map(profiles.map((profile, index) => [profile._id.toHexString(), index]));
+  const places = new Map<string, number>();
+  const products: BoughtProduct[] = [];
+  const purchases: Purchases = { customer: [], product: [], amount: [] };
+  const projection = { _id: 0, customerId: 1, 'lines.sku': 1, 'lines.quantity': 1, 'lines.amount': 1 };
+  for await (const order of db.orders.find({ shopId }, { projection, batchSize: BATCH })) {
+    const customer = order.customerId ? customers.get(order.customerId.toHexString()) : undefined;
+    if (customer === undefined) continue;
+    for (const { sku, quantity, amount } of order.lines) {
+      if (quantity <= 0 || amount <= 0) continue;
+      const place = places.get(sku) ?? products.push({ sku, name: sku, spent: 0 }) - 1;
+      places.set(sku, place);
+      const product = products[place];
+      if (product) product.spent += amount;
+      purchases.customer.push(customer);
+      purchases.product.push(place);
+      purchases.amount.push(amount);
+    }
+  }
+  await nameProducts(db, shopId, places, products);
+  return { purchases, products };
+}
+
+async function nameProducts(
+  db: Database,
+  shopId: Types.ObjectId,
+  places: ReadonlyMap<string, number>,
+  products: readonly BoughtProduct[],
+): Promise<void> {
+  const projection = { _id: 0, sku: 1, name: 1, category: 1 };
+  for await (const { sku, name, category } of db.products.find({ shopId }, { projection, batchSize: BATCH })) {
+    const product = products[places.get(sku) ?? -1];
+    if (!product) continue;
+    if (name) product.name = name;
+    if (category) product.category = category;
+  }
+}
+
+/** Writes what differs, in batches; nothing where nothing does. Answers how many documents were changed. */
+export async function writeBack(
+  db: Database,
+  shopId: Types.ObjectId,
+  changes: readonly { _id: Types.ObjectId; update: mongo.UpdateFilter<Customer> }[],
+): Promise<number> {
+  for (let start = 0; start < changes.length; start += BATCH) {
+    const batch = changes.slice(start, start + BATCH);
+    await db.customers.bulkWrite(
+      batch.map(({ _id, update }) => ({ updateOne: { filter: { shopId, _id }, update } })),
+      { ordered: false },
+    );
+  }
+  return changes.length;
+}

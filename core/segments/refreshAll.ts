@@ -1,0 +1,51 @@
+import type { Types } from 'mongoose';
+import type { Database } from '../db/database.ts';
+import { getShop } from '../shops/shops.ts';
+import { findFamilies } from './families.ts';
+import { findPreferences, type Preferences } from './preferences.ts';
+import { type Profile, readProfiles, readPurchases, writeBack } from './readShop.ts';
+import { scoreCustomers } from './scoreCustomers.ts';
+import { type SegmentRow, summarize } from './summarize.ts';
+
+/** Computes every segment of a shop and writes what changed: scores, preferences, rows. Heavy: runs in refreshWorker. */
+export async function refreshAll(db: Database, shopId: Types.ObjectId, now: Date): Promise<void> {
+  const shop = await getShop(db, shopId);
+  const profiles = await readProfiles(db, shopId);
+  await scoreCustomers(db, shopId, shop.timeZone, profiles);
+  const { purchases, products } = await readPurchases(db, shopId, profiles);
+  const preferences = findPreferences(profiles.length, purchases, products.length, findFamilies(products));
+  await writePreferences(db, shopId, profiles, preferences);
+  await saveRows(db, shopId, summarize(profiles, purchases, products, preferences, now), now);
+}
+
+async function writePreferences(
+  db: Database,
+  shopId: Types.ObjectId,
+  profiles: readonly Profile[],
+  preferences: Preferences | null,
+): Promise<void> {
+  const keyOf = (place: number): string | undefined => {
+    const group = preferences?.groups[preferences.members[place] ?? -1];
+    return group && `preference:${group.slug}`;
+  };
+  const changed = [...profiles.entries()].filter(([place, { preference }]) => preference !== keyOf(place));
+  await writeBack(
+    db,
+    shopId,
+    changed.map(([place, { _id }]) => {
+      const preference = keyOf(place);
+      return { _id, update: preference ? { $set: { preference } } : { $unset: { preference: 1 } } };
+    }),
+  );
+}
+
+/** Rows keep their id from refresh to refresh; a segment that is no more goes. */
+async function saveRows(db: Database, shopId: Types.ObjectId, rows: readonly SegmentRow[], now: Date): Promise<void> {
+  await db.segments.bulkWrite(
+    rows.map((row) => ({
+      updateOne: { filter: { shopId, key: row.key }, update: { $set: { ...row, refreshedAt: now } }, upsert: true },
+    })),
+    { ordered: false },
+  );
+  await db.segments.deleteMany({ shopId, key: { $nin: rows.map(({ key }) => key) } });
+}
