@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import type {
   AddressKey,
   Channel,
@@ -11,7 +13,7 @@ import type {
 } from '../../core/index.ts';
 import { isPhoneAddress, type PhoneMessage, type Phones } from '../phones.ts';
 import { fateOf } from './fate.ts';
-import { Journal, type JournalLine } from './journal.ts';
+import { Journal } from './journal.ts';
 import { PhoneBook } from './phoneBook.ts';
 import { ReceiptWheel } from './receiptWheel.ts';
 
@@ -25,7 +27,7 @@ export interface Sandbox {
 }
 
 interface SandboxOptions {
-  /** where it keeps `messages.jsonl`, its memory as a carrier */
+  /** where it keeps its memory as a carrier */
   folder: string;
   clock: Clock;
   receive: (message: InboundMessage) => Promise<void>;
@@ -34,7 +36,32 @@ interface SandboxOptions {
   pace?: number;
 }
 
-type Accepted = Extract<JournalLine, { kind: 'accepted' }>;
+/** What the carrier remembers: `messages.jsonl`, and `receipts.jsonl` beside it. */
+interface Accepted {
+  readonly kind: 'accepted';
+  readonly id: string;
+  readonly deliveryId: string;
+  readonly to: AddressKey;
+  readonly at: Date;
+  readonly message: OutboundMessage;
+}
+interface Written {
+  readonly kind: 'written';
+  readonly id: string;
+  readonly from: AddressKey;
+  readonly at: Date;
+  readonly text: string;
+}
+interface Receipted {
+  readonly id: string;
+  readonly status: Receipt['status'];
+  readonly at: Date;
+}
+interface Memory {
+  readonly messages: Journal<Accepted | Written>;
+  readonly receipts: Journal<Receipted>;
+}
+
 interface DueReceipt {
   readonly accepted: Accepted;
   readonly status: Receipt['status'];
@@ -51,7 +78,7 @@ const RECEIPT_RETRY_MS = 1000;
 /** Stands for SMS, WhatsApp and email where no provider is set up. Receipts outstanding at a stop or a kill come after the next start. */
 export function createSandbox(options: SandboxOptions): Sandbox {
   const { clock, receive, onReceipt } = options;
-  const journal = new Journal(options.folder);
+  const memory = openMemory(options.folder);
   const book = new PhoneBook();
   const wheel = new ReceiptWheel<DueReceipt>(options.pace ?? 1, handOver);
 
@@ -82,7 +109,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
         ...(reason ? { reason } : {}),
         at,
       });
-      journal.write([{ kind: 'receipt', id: accepted.id, status, ...(reason ? { reason } : {}), at }]);
+      memory.receipts.write({ id: accepted.id, status, at });
       book.setStatus(accepted.to, accepted.id, status);
       if (due.readAfterMs !== null && status === 'delivered') {
         wheel.add(due.readAfterMs, { accepted, status: 'read', readAfterMs: null, attempt: 1 });
@@ -109,7 +136,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       message,
     };
     try {
-      journal.write([accepted]);
+      memory.messages.write(accepted);
     } catch (error) {
       return {
         status: 'retry',
@@ -122,7 +149,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     return { status: 'sent', providerId: accepted.id };
   }
 
-  remember(journal, book).forEach(expect);
+  recall(memory, book).forEach(expect);
   return {
     channels: CHANNELS.map((name) => ({ name, twoWay: true, send: (to, message, id) => send(name, to, message, id) })),
     phones: {
@@ -131,7 +158,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       onChange: (listener) => book.onChange(listener),
       async answer(address, text) {
         const written = { id: `sandbox-${randomUUID()}`, from: address, at: clock.now(), text };
-        journal.write([{ kind: 'written', ...written }]);
+        memory.messages.write({ kind: 'written', ...written });
         book.add(address, { id: written.id, direction: 'in', at: written.at, text, choices: [], status: 'read' });
         await receive(written);
       },
@@ -139,29 +166,34 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     settle: () => wheel.settle(),
     async stop() {
       await wheel.stop();
-      journal.close();
+      memory.messages.close();
+      memory.receipts.close();
     },
   };
 }
 
-/** Puts the journal's latest messages back on the phones; returns those whose receipt has not come yet. */
-function remember(journal: Journal, book: PhoneBook): Accepted[] {
-  const open = new Map<string, Accepted>();
-  const addresses = new Map<string, AddressKey>();
-  for (const line of journal.readTail()) {
+function openMemory(folder: string): Memory {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return {
+    messages: new Journal(join(folder, 'messages.jsonl')),
+    receipts: new Journal(join(folder, 'receipts.jsonl')),
+  };
+}
+
+/** Puts the latest messages back on the phones; returns those whose receipt has not come yet. */
+function recall({ messages, receipts }: Memory, book: PhoneBook): Accepted[] {
+  const statuses = new Map(receipts.readTail().map(({ id, status }) => [id, status]));
+  const open: Accepted[] = [];
+  for (const line of messages.readTail()) {
     if (line.kind === 'written') {
       book.add(line.from, { ...line, direction: 'in', choices: [], status: 'read' });
-    } else if (line.kind === 'accepted') {
-      book.add(line.to, shown(line));
-      open.set(line.id, line);
-      addresses.set(line.id, line.to);
     } else {
-      open.delete(line.id);
-      const address = addresses.get(line.id);
-      if (address) book.setStatus(address, line.id, line.status);
+      const status = statuses.get(line.id);
+      book.add(line.to, { ...shown(line), ...(status ? { status } : {}) });
+      if (!status) open.push(line);
     }
   }
-  return [...open.values()];
+  return open;
 }
 
 /** What the person sees: WhatsApp has buttons, SMS and email a numbered list. */

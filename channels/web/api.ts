@@ -37,10 +37,11 @@ export function createApi(parts: ApiParts): Express {
   const app = express();
   app.disable('x-powered-by').set('query parser', 'simple');
   app.use(createGuard(parts.host));
-  app.use('/api', openRoutes(parts), memberRoutes(parts), () => {
+  app.use('/api', openRoutes(parts), memberRoutes(parts));
+  app.use(express.static(parts.pageFolder, { redirect: false, cacheControl: false }));
+  app.use(() => {
     throw new ApiError(404, 'not_found', 'There is nothing at this address.');
   });
-  app.use(express.static(parts.pageFolder, { redirect: false, cacheControl: false }));
   app.use(answerErrors(parts.core.log));
   return app;
 }
