@@ -1,4 +1,5 @@
 import type { Job } from './job.ts';
+import { refreshSegmentsJob } from './refreshSegments.ts';
 
 /** Every kind of background work. */
-export const registry: readonly Job[] = [];
+export const registry: readonly Job[] = [refreshSegmentsJob];

@@ -4,12 +4,15 @@ import type { Core } from '../core.ts';
 import { startWorker } from '../worker.ts';
 import type { RefreshTask } from './refreshWorker.ts';
 
-/** Computes all segments of a shop anew, in a thread with its own connection; resolves when they are written. Repeatable. */
-export async function refreshSegments(core: Pick<Core, 'db' | 'clock'>, shopId: Types.ObjectId): Promise<void> {
+/** Computes all segments of a shop anew, in a thread with its own connection; resolves when they are written. `shopId` may be hex. Repeatable. */
+export async function refreshSegments(
+  core: Pick<Core, 'db' | 'clock'>,
+  shopId: Types.ObjectId | string,
+): Promise<void> {
   const task: RefreshTask = {
     uri: core.db.uri,
     database: core.db.connection.name,
-    shopId: shopId.toHexString(),
+    shopId: String(shopId),
     now: core.clock.now(),
   };
   const worker = startWorker('refreshWorker', import.meta.url, { workerData: task });

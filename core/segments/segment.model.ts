@@ -1,7 +1,7 @@
 import { Schema, type Types } from 'mongoose';
 import type { GridCount } from './rfm.ts';
 
-export const SEGMENT_KINDS = ['value', 'preference', 'demographic'] as const;
+export const SEGMENT_KINDS = ['all', 'value', 'preference', 'demographic'] as const;
 export type SegmentKind = (typeof SEGMENT_KINDS)[number];
 
 /** What a segment's members spent most on, minor units. */
@@ -10,7 +10,7 @@ export interface SegmentProduct {
   amount: number;
 }
 
-/** A named rule over customers with its figures at the last refresh. `key` is `kind:name`, unique per shop. */
+/** A named rule over customers with its figures at the last refresh. `key` is `kind:name` or `all`, unique per shop. */
 export interface Segment {
   _id: Types.ObjectId;
   shopId: Types.ObjectId;
@@ -25,8 +25,9 @@ export interface Segment {
   revenue: number;
   /** Σ orderCount of its members */
   orders: number;
-  /** members who have bought, and the sum of their recency in days */
+  /** members who have bought */
   buyers: number;
+  /** Σ recency of those, in whole days to the day after the shop's last purchase */
   recencyDays: number;
   /** best first, at most 10 */
   topProducts: SegmentProduct[];

@@ -15,7 +15,7 @@ const FILLED_SHARE = 0.1;
 const MOST_CITIES = 20;
 const TOP_PRODUCTS = 10;
 
-/** The rows of all segments: every value segment, every preference, the ages, genders and cities that the data has. */
+/** The rows of all segments: everyone, every value segment, every preference, the ages, genders and cities that the data has. */
 export function summarize(
   profiles: readonly Profile[],
   purchases: Purchases,
@@ -24,6 +24,7 @@ export function summarize(
   now: Date,
 ): SegmentRow[] {
   const groups = [
+    { ...group('all', '', 0, [...profiles.keys()]), key: 'all' },
     ...groupByValue(profiles),
     ...groupByPreference(preferences),
     ...groupByGender(profiles),

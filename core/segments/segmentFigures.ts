@@ -1,0 +1,42 @@
+import type { mongo, Types } from 'mongoose';
+import type { Core } from '../core.ts';
+import type { Customer } from '../customers/customer.model.ts';
+import type { ChannelName } from '../message.ts';
+import { getSegment } from './getSegment.ts';
+import type { Segment } from './segment.model.ts';
+import { segmentFilter } from './segmentFilter.ts';
+
+/** A segment beside all customers. Sizes, money and products as of the last refresh; names and reach as of now. */
+export interface SegmentDetails {
+  readonly segment: Segment;
+  /** everyone */
+  readonly all: Segment;
+  /** the five who spent most */
+  readonly names: readonly string[];
+  /** members with marketing consent, by channel; channels without any left out */
+  readonly reach: readonly { readonly channel: ChannelName; readonly customers: number }[];
+}
+
+const NAMES = 5;
+
+/** What there is to say about a segment (its key or id); `segment_not_found`. */
+export async function segmentFigures(core: Core, shopId: Types.ObjectId, reference: string): Promise<SegmentDetails> {
+  const segment = await getSegment(core, shopId, reference);
+  const all = await getSegment(core, shopId, 'all');
+  const members = { shopId, ...segmentFilter(segment.key, core.clock.now()) };
+  const [best, reach] = await Promise.all([
+    core.db.customers
+      .find(members, { projection: { name: 1, externalId: 1, addresses: 1 } })
+      .sort({ 'figures.totalSpent': -1 })
+      .limit(NAMES)
+      .toArray(),
+    Promise.all([...core.channels.keys()].map((channel) => reachBy(core, members, channel))),
+  ]);
+  const names = best.map(({ name, externalId, addresses }) => name ?? externalId ?? addresses[0]?.value ?? '–');
+  return { segment, all, names, reach: reach.filter(({ customers }) => customers > 0) };
+}
+
+async function reachBy(core: Core, members: mongo.Filter<Customer>, channel: ChannelName) {
+  const reachable = { addresses: { $elemMatch: { channel, marketing: 'granted' as const } } };
+  return { channel, customers: await core.db.customers.countDocuments({ ...members, ...reachable }) };
+}
