@@ -3,6 +3,7 @@ import { drawChart } from './chart.ts';
 import type { Item } from './figures.ts';
 import { font } from './fonts.ts';
 import { type Box, type Page, write } from './page.ts';
+import { proportions } from './proportions.ts';
 import { fitText } from './text.ts';
 import { colours, sizes } from './theme.ts';
 
@@ -11,7 +12,6 @@ const highestRow = 52;
 const lowestNoted = 62;
 const highestNoted = 92;
 const headHeight = 36;
-const huge = 1e300;
 
 /** A row of a bar list; `note` is a muted line under its bar. */
 export interface Bar extends Item {
@@ -38,6 +38,7 @@ export function drawBars(page: Page, box: Box, bars: Bar[], style: BarStyle): vo
   page.ctx.font = font(sizes.small);
   const names = shown.map((bar) => fitText(page.ctx, bar.label, style.named === false ? 0 : box.width * 0.47));
   const values = shown.map((bar) => fitText(page.ctx, bar.formatted, box.width * 0.4));
+  const lengths = proportions(shown);
   const widest = (lines: string[]) => Math.ceil(Math.max(...lines.map((line) => page.ctx.measureText(line).width)));
   const nameRoom = style.named === false ? 0 : widest(names) + 14;
   // A note takes the lower part of its row: the bars move up by half of that.
@@ -51,7 +52,7 @@ export function drawBars(page: Page, box: Box, bars: Bar[], style: BarStyle): vo
         labels: names,
         datasets: [
           {
-            data: shown.map((bar) => finite(bar.value)),
+            data: lengths,
             backgroundColor: style.colour,
             borderRadius: 5,
             barThickness: row * (noted ? 0.36 : 0.6),
@@ -61,7 +62,7 @@ export function drawBars(page: Page, box: Box, bars: Bar[], style: BarStyle): vo
       options: {
         indexAxis: 'y',
         layout: { padding: { right: widest(values) + 14 } },
-        scales: barScales(shown, nameRoom),
+        scales: barScales(lengths, nameRoom),
         plugins: barLabels(values),
       },
     },
@@ -72,15 +73,9 @@ export function drawBars(page: Page, box: Box, bars: Bar[], style: BarStyle): vo
     write(page, bar.note ?? '', box.x, top + row * (index + 0.5) + sizes.small, box.width, muted);
 }
 
-/** Chart.js draws nothing sensible for what is not a number, nor where the difference of two overflows. */
-export function finite(value: number): number {
-  return Number.isFinite(value) ? Math.min(Math.max(value, -huge), huge) : 0;
-}
-
 type BarOptions = NonNullable<ChartConfiguration<'bar'>['options']>;
 
-function barScales(bars: Bar[], nameRoom: number): BarOptions['scales'] {
-  const lengths = bars.map((bar) => finite(bar.value));
+function barScales(lengths: number[], nameRoom: number): BarOptions['scales'] {
   const least = Math.min(0, ...lengths);
   const most = Math.max(0, ...lengths);
   return {

@@ -33,8 +33,11 @@ export function drawChart<T extends ChartType>(page: Page, box: Box, configurati
   Object.assign(panel, { width: Math.floor(box.width), height: Math.floor(box.height) });
   const still = { responsive: false, animation: false, events: [], devicePixelRatio: page.scale };
   const options = { ...configuration.options, ...still };
-  const chart = new Chart(panel.getContext('2d') as never, { ...configuration, options } as ChartConfiguration);
-  page.ctx.drawImage(panel, box.x, box.y, Math.floor(box.width), Math.floor(box.height));
-  chart.destroy();
-  Object.assign(panel, { width: 0, height: 0 });
+  try {
+    new Chart(panel.getContext('2d') as never, { ...configuration, options } as ChartConfiguration);
+    page.ctx.drawImage(panel, box.x, box.y, Math.floor(box.width), Math.floor(box.height));
+  } finally {
+    Chart.getChart(panel as never)?.destroy();
+    Object.assign(panel, { width: 0, height: 0 });
+  }
 }

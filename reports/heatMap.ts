@@ -1,10 +1,10 @@
 import type { ChartConfiguration, ScriptableContext } from 'chart.js';
 import type {} from 'chartjs-chart-matrix';
 import type { Context } from 'chartjs-plugin-datalabels';
-import { finite } from './bars.ts';
 import { drawChart } from './chart.ts';
 import type { GridCell } from './figures.ts';
 import type { Box, Page } from './page.ts';
+import { proportions } from './proportions.ts';
 import { colours } from './theme.ts';
 
 const scores = ['1', '2', '3', '4', '5'];
@@ -18,12 +18,13 @@ export function drawHeatMap(
   cells: GridCell[],
   labels: { recency: string; frequency: string },
 ): void {
-  const most = Math.max(...cells.map((cell) => finite(cell.value)), Number.MIN_VALUE);
   const data = scores.flatMap((y) => scores.map((x) => ({ x, y })));
-  const counted = data.map(({ x, y }) =>
-    cells.find((cell) => String(cell.frequency) === x && String(cell.recency) === y),
+  const nobody = { value: 0, formatted: '' };
+  const counted = data.map(
+    ({ x, y }) => cells.find((cell) => String(cell.frequency) === x && String(cell.recency) === y) ?? nobody,
   );
-  const depth = (index: number) => Math.sqrt(Math.max(0, finite(counted[index]?.value ?? 0)) / most);
+  // The square root keeps small cells apart where a few are very full.
+  const depths = proportions(counted).map((share) => Math.sqrt(Math.max(0, share)));
   const side = (length: 'width' | 'height') => (context: ScriptableContext<'matrix'>) =>
     (context.chart.chartArea?.[length] ?? 0) / scores.length - 5;
   const scale = (text: string) => ({
@@ -36,7 +37,7 @@ export function drawHeatMap(
   });
   const dataset = {
     data,
-    backgroundColor: (context: ScriptableContext<'matrix'>) => shade(depth(context.dataIndex)),
+    backgroundColor: (context: ScriptableContext<'matrix'>) => shade(depths[context.dataIndex] ?? 0),
     borderRadius: 6,
     width: side('width'),
     height: side('height'),
@@ -52,7 +53,7 @@ export function drawHeatMap(
       plugins: {
         datalabels: {
           display: true,
-          color: (context: Context) => (depth(context.dataIndex) > 0.45 ? colours.card : colours.ink),
+          color: (context: Context) => ((depths[context.dataIndex] ?? 0) > 0.45 ? colours.card : colours.ink),
           formatter: (_value: unknown, context: Context) => counted[context.dataIndex]?.formatted ?? '',
         },
       },

@@ -1,7 +1,7 @@
-import { finite } from './bars.ts';
 import { drawChart } from './chart.ts';
 import type { FunnelFigures, FunnelStage } from './figures.ts';
 import { type Box, columns, drawPage, drawPanel, drawTitle, type Page, write } from './page.ts';
+import { proportions } from './proportions.ts';
 import { colours, sizes, space } from './theme.ts';
 
 const noteHeight = 40;
@@ -29,8 +29,7 @@ export function renderFunnel(figures: FunnelFigures): Buffer {
 function drawStages(page: Page, box: Box, stages: FunnelStage[]): void {
   const [names, bars, counts] = columns(box, [0.24, 0.5, 0.26]);
   if (!names || !bars || !counts) return;
-  const lengths = stages.map((stage) => Math.max(0, finite(stage.value)));
-  const most = Math.max(...lengths, Number.MIN_VALUE);
+  const lengths = proportions(stages).map((length) => Math.max(0, length));
   const row = box.height / stages.length;
   drawChart(page, bars, {
     type: 'bar',
@@ -38,7 +37,7 @@ function drawStages(page: Page, box: Box, stages: FunnelStage[]): void {
       labels: stages.map(() => ''),
       datasets: [
         {
-          data: lengths.map((length) => [-length / most, length / most] as [number, number]),
+          data: lengths.map((length) => [-length, length] as [number, number]),
           backgroundColor: stages.map((stage) => (stage.tone ? tones[stage.tone] : colours.blue)),
           borderRadius: 8,
           borderSkipped: false,

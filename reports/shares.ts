@@ -1,12 +1,13 @@
-import { drawBars, finite } from './bars.ts';
+import { drawBars } from './bars.ts';
 import { drawChart } from './chart.ts';
 import type { Item } from './figures.ts';
 import { type Box, type Page, write } from './page.ts';
+import { proportions } from './proportions.ts';
 import { colours, sizes, sliceColours } from './theme.ts';
 
 /** Parts of a whole: a ring with its slices named beside it; plain bars when slices could not be told apart or are negative. */
 export function drawShares(page: Page, box: Box, items: Item[]): void {
-  const lengths = items.map((item) => finite(item.value));
+  const lengths = proportions(items);
   const whole = lengths.reduce((sum, length) => sum + length, 0);
   if (items.length > sliceColours.length || items.length < 2 || whole <= 0 || lengths.some((length) => length < 0)) {
     drawBars(page, box, items, { colour: colours.green });

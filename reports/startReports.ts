@@ -1,9 +1,13 @@
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { ReportSpec } from './figures.ts';
 import type { Rendered } from './renderWorker.ts';
 
 /** The thread holds some 250 MB of canvas and libraries; unused for so long, it is ended. */
 const idleMs = 3 * 60_000;
+/** A picture takes a quarter of a second; one that takes this long never ends. */
+const longestMs = 60_000;
 
 /** Draws pictures. `render` answers a PNG, or throws what was wrong with the figures; `stop` lets the running job finish. */
 export interface Reports {
@@ -23,14 +27,18 @@ export function startReports(): Reports {
     worker = undefined;
     await ending?.terminate();
   };
+  const beginWorker = (): Worker => {
+    const thread = startThread();
+    thread.once('exit', () => {
+      if (worker === thread) worker = undefined;
+    });
+    return thread;
+  };
   const draw = async (spec: ReportSpec): Promise<Buffer> => {
     clearTimeout(idle);
-    worker ??= startThread();
+    worker ??= beginWorker();
     try {
       return await ask(worker, spec);
-    } catch (error) {
-      if (error instanceof ThreadEnded) worker = undefined;
-      throw error;
     } finally {
       idle = setTimeout(() => void endWorker(), idleMs).unref();
     }
@@ -51,29 +59,39 @@ export function startReports(): Reports {
   };
 }
 
-class ThreadEnded extends Error {}
-
 /** Compiled, or from source through tsx. Never keeps the process alive by itself. */
 function startThread(): Worker {
   const source = import.meta.url.endsWith('.ts');
   const url = new URL(`./renderWorker${source ? '.ts' : '.js'}`, import.meta.url);
-  const thread = new Worker(url, source ? { execArgv: ['--import', 'tsx'] } : {});
+  const thread = new Worker(url, source ? { execArgv: ['--import', tsxHook()] } : {});
   thread.unref();
   return thread;
 }
 
+/** As in core/worker.ts, which this folder, pure, does not import: `--import tsx` alone does nothing in a thread of Node 20. */
+function tsxHook(): string {
+  const tsx = new URL('index.mjs', pathToFileURL(createRequire(import.meta.url).resolve('tsx/esm/api')));
+  return `data:text/javascript,${encodeURIComponent(`import { register } from '${tsx.href}'; register();`)}`;
+}
+
+/** One job's answer. A thread that takes far too long is ended; one that fails ends by itself, and takes its job with it. */
 function ask(thread: Worker, spec: ReportSpec): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const settle = (finish: () => void) => {
+      clearTimeout(limit);
       thread.off('message', onMessage).off('error', onError).off('exit', onExit);
       thread.unref();
       finish();
     };
+    let failure: unknown;
     const onMessage = (answer: Rendered) =>
       settle(() => ('png' in answer ? resolve(Buffer.from(answer.png.buffer)) : reject(new Error(answer.problem))));
-    const onError = (error: Error) => settle(() => reject(new ThreadEnded(error.message, { cause: error })));
+    const onError = (error: unknown) => {
+      failure = error;
+    };
     const onExit = (code: number) =>
-      settle(() => reject(new ThreadEnded(`The drawing thread ended with code ${code}.`)));
+      settle(() => reject(new Error(`The drawing thread ended with code ${code}.`, { cause: failure })));
+    const limit = setTimeout(() => void thread.terminate(), longestMs);
     thread.on('message', onMessage).on('error', onError).on('exit', onExit);
     thread.ref();
     thread.postMessage(spec);

@@ -1,9 +1,9 @@
 import type { ChartConfiguration } from 'chart.js';
-import { finite } from './bars.ts';
 import { drawChart } from './chart.ts';
 import type { Item } from './figures.ts';
 import { font } from './fonts.ts';
 import type { Box, Page } from './page.ts';
+import { proportions } from './proportions.ts';
 import { fitText } from './text.ts';
 import { colours, sizes } from './theme.ts';
 
@@ -13,7 +13,7 @@ const labelSpace = 40;
 
 /** Values over time, oldest first. The highest and the latest are written out, which says more on a phone than an axis of numbers. */
 export function drawTrend(page: Page, box: Box, points: Item[]): void {
-  const values = points.map((point) => finite(point.value));
+  const values = proportions(points);
   const marked = markedPoints(values);
   page.ctx.font = font(sizes.small);
   const labels = points.map((point) => fitText(page.ctx, point.label, 170));
