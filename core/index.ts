@@ -3,8 +3,48 @@ export type * from './analytics/charts.ts';
 export { computeDashboard, type Dashboard, findLastOrderAt, type Totals } from './analytics/computeDashboard.ts';
 export type { CustomerTypes } from './analytics/countCustomerTypes.ts';
 export type { Period, TrendUnit } from './analytics/trendEdges.ts';
+export {
+  CAMPAIGN_MOVES,
+  CAMPAIGN_STATUSES,
+  type Campaign,
+  type CampaignStatus,
+  PAUSE_REASONS,
+  type PauseReason,
+} from './campaigns/campaign.model.ts';
+export { CAMPAIGN_JOB } from './campaigns/campaignJob.ts';
+export { type CampaignReport, campaignReport } from './campaigns/campaignReport.ts';
+export {
+  CAMPAIGN_CHANNELS,
+  type CampaignInput,
+  createCampaign,
+  editCampaign,
+  MAX_CAMPAIGN_TEXT,
+} from './campaigns/createCampaign.ts';
+export { exportCampaign } from './campaigns/exportCampaign.ts';
+export { getCampaign, listCampaigns } from './campaigns/moveCampaign.ts';
+export { languageOf } from './campaigns/optOutLine.ts';
+export { type CampaignPreview, previewCampaign, renderTest } from './campaigns/previewCampaign.ts';
+export type { LeftOutReason } from './campaigns/recipients.ts';
+export { resumeCampaigns } from './campaigns/resumeCampaigns.ts';
+export { runCampaign } from './campaigns/runCampaign.ts';
+export { type SmsParts, smsParts } from './campaigns/smsParts.ts';
+export {
+  cancelCampaign,
+  launchCampaign,
+  pauseCampaign,
+  resumeCampaign,
+  type Steered,
+  scheduleCampaign,
+} from './campaigns/steerCampaign.ts';
+export { TEMPLATE_FIELDS } from './campaigns/template.ts';
 export { systemClock } from './clock.ts';
 export { parseSettings, type Settings, settingsSchema } from './config.ts';
+export { canMessage, type GateAnswer, REFUSALS, type Refusal } from './consents/canMessage.ts';
+export type { Consent } from './consents/consent.model.ts';
+export { eraseAddress, eraseCustomer, wasErased } from './consents/eraseCustomer.ts';
+export { type Keyword, readKeyword } from './consents/readKeyword.ts';
+export { type ConsentChange, recordConsent, recordConsents, settleConsents } from './consents/recordConsent.ts';
+export { startMarketing, stopMarketing } from './consents/stopMarketing.ts';
 export { tombstoneHash } from './consents/tombstone.ts';
 export type { Conversation } from './conversations/conversation.model.ts';
 export { endConversation, findConversation, saveConversation } from './conversations/conversations.ts';
@@ -23,15 +63,18 @@ export { findNames } from './customers/findNames.ts';
 export { getCustomer } from './customers/getCustomer.ts';
 export { type CustomerCard, getCustomerCard, type Happening } from './customers/getCustomerCard.ts';
 export { listCustomerOrders, type OrderPage } from './customers/listCustomerOrders.ts';
+export { openCustomer } from './customers/openCustomer.ts';
 export { parsePhone } from './customers/parsePhone.ts';
 export { connectDatabase, type Database } from './db/database.ts';
 export { startEmbedded } from './db/embedded/startEmbedded.ts';
 export { migrate } from './db/migrate.ts';
 export { deliver, editReply, reply } from './deliveries/deliver.ts';
 export type { Delivery, DeliveryStatus } from './deliveries/delivery.model.ts';
-export { recordReceipt } from './deliveries/recordReceipts.ts';
+export { findAnsweredDelivery } from './deliveries/findAnsweredDelivery.ts';
+export { recordReceipt, recordReceipts } from './deliveries/recordReceipts.ts';
 export { ERROR_CODES, type ErrorCode, type ErrorParams, KadeError } from './errors.ts';
 export { FileStore, MAX_FILE_BYTES } from './files/fileStore.ts';
+export { parseId } from './ids.ts';
 export type { Inbound } from './inbox/inbound.model.ts';
 export { listThread, type ThreadMessage } from './inbox/listThread.ts';
 export { receiveInbound, type Sender } from './inbox/receiveInbound.ts';
@@ -62,6 +105,7 @@ export type { Segment, SegmentKind } from './segments/segment.model.ts';
 export { type SegmentDetails, segmentFigures } from './segments/segmentFigures.ts';
 export { segmentFilter } from './segments/segmentFilter.ts';
 export { type Country, countryOf, findCountry } from './shops/countries.ts';
+export { isSendingHour, nextSendingTime } from './shops/sendingHours.ts';
 export { setMemberLanguage, setUpShop } from './shops/setUpShop.ts';
 export type { Shop } from './shops/shop.model.ts';
 export { getShop, openShop } from './shops/shops.ts';

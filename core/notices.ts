@@ -1,3 +1,4 @@
+import type { PauseReason } from './campaigns/campaign.model.ts';
 import type { ErrorCode, ErrorParams } from './errors.ts';
 
 /** What core tells a member on its own; bot/notices.ts puts each into words. Ids are hex strings. */
@@ -17,7 +18,8 @@ export type Notice =
   | { kind: 'segments.refreshed'; shopId: string }
   | { kind: 'campaign.progress'; campaignId: string }
   | { kind: 'campaign.finished'; campaignId: string }
-  | { kind: 'campaign.paused'; campaignId: string; reason: string }
+  | { kind: 'campaign.paused'; campaignId: string; reason: PauseReason }
+  | { kind: 'customer.wrote'; customerId: string; text: string }
   | { kind: 'report.scheduled'; scheduleId: string; dueAt: Date }
   | { kind: 'member.welcome'; memberId: string }
   | { kind: 'trouble'; code: ErrorCode; params: ErrorParams };

@@ -5,6 +5,7 @@ type Listener = (address: AddressKey) => void;
 /** What Kade is still doing for each address (a turn, an import, a send), so that a client can wait until it is idle. */
 export class Work {
   readonly #open = new Map<AddressKey, Set<symbol>>();
+  readonly #held = new Map<string, () => void>();
   readonly #listeners = new Set<Listener>();
 
   /** Marks one piece of work as begun; the returned function ends it (once). */
@@ -17,6 +18,16 @@ export class Work {
       this.#open.delete(address);
       for (const listener of this.#listeners) listener(address);
     };
+  }
+
+  /** Work that ends elsewhere than it begins, a job's for one: begun once per `key`, until it is released. */
+  hold(address: AddressKey, key: string): void {
+    if (!this.#held.has(key)) this.#held.set(key, this.begin(address));
+  }
+
+  release(key: string): void {
+    this.#held.get(key)?.();
+    this.#held.delete(key);
   }
 
   isIdle(address: AddressKey): boolean {

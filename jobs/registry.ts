@@ -1,5 +1,6 @@
 import type { Job } from './job.ts';
 import { refreshSegmentsJob } from './refreshSegments.ts';
+import { sendCampaignJob } from './sendCampaign.ts';
 
 /** Every kind of background work. */
-export const registry: readonly Job[] = [refreshSegmentsJob];
+export const registry: readonly Job[] = [refreshSegmentsJob, sendCampaignJob];

@@ -4,6 +4,21 @@ import type { AddressKey, ChannelName } from '../message.ts';
 export const CAMPAIGN_STATUSES = ['draft', 'scheduled', 'planning', 'sending', 'paused', 'done', 'cancelled'] as const;
 export type CampaignStatus = (typeof CAMPAIGN_STATUSES)[number];
 
+/** Where a campaign may go from each status; going on after a pause starts with whatever planning is left. */
+export const CAMPAIGN_MOVES: Readonly<Record<CampaignStatus, readonly CampaignStatus[]>> = {
+  draft: ['scheduled', 'planning', 'cancelled'],
+  scheduled: ['draft', 'scheduled', 'planning', 'paused', 'cancelled'],
+  planning: ['sending', 'paused', 'cancelled'],
+  sending: ['paused', 'done', 'cancelled'],
+  paused: ['planning', 'cancelled'],
+  done: [],
+  cancelled: [],
+};
+
+/** Why a campaign paused by itself or by a member; words in bot/i18n under `campaign.pausedBecause.<name>`. */
+export const PAUSE_REASONS = ['member', 'quiet_hours', 'channel_off', 'late'] as const;
+export type PauseReason = (typeof PAUSE_REASONS)[number];
+
 /** One message to a segment. */
 export interface Campaign {
   _id: Types.ObjectId;
@@ -16,8 +31,10 @@ export interface Campaign {
   text: string;
   subject?: string;
   status: CampaignStatus;
+  /** goes up at every edit, so that a confirmation belongs to what was read back */
+  version: number;
   /** why it is paused */
-  reason?: string;
+  reason?: PauseReason;
   scheduledAt?: Date;
   createdBy: AddressKey;
   createdAt: Date;
@@ -25,6 +42,8 @@ export interface Campaign {
   finishedAt?: Date;
   /** planning has passed this customer: where to go on after a crash */
   plannedUpTo?: Types.ObjectId;
+  /** set: every recipient has a row */
+  plannedAt?: Date;
   /** the delivery that shows the progress, edited in place */
   progressMessage?: string;
 }
@@ -38,6 +57,7 @@ export const campaignSchema = new Schema<Campaign>(
     text: String,
     subject: String,
     status: { type: String, enum: CAMPAIGN_STATUSES, required: true },
+    version: Number,
     reason: String,
     scheduledAt: Date,
     createdBy: String,
@@ -45,6 +65,7 @@ export const campaignSchema = new Schema<Campaign>(
     startedAt: Date,
     finishedAt: Date,
     plannedUpTo: Schema.Types.ObjectId,
+    plannedAt: Date,
     progressMessage: String,
   },
   { collection: 'campaigns', versionKey: false },

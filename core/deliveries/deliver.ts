@@ -5,15 +5,27 @@ import { type OutboundMessage, parseAddress, type SendOutcome } from '../message
 import type { Channel } from '../ports.ts';
 import type { Delivery } from './delivery.model.ts';
 
-/** The one door out: sends a delivery's message through its channel. Never throws; the caller writes the outcome to the row. */
+const ANSWER_WITHIN_MS = 30_000;
+
+/**
+ * The one door out, for replies and campaigns alike: sends a delivery's message through its channel. Never throws, and
+ * takes at most 30 s; the caller writes the outcome to the row.
+ */
 export async function deliver(core: Core, delivery: Delivery): Promise<SendOutcome> {
   const channel = core.channels.get(delivery.channel);
   if (!channel) return { status: 'failed', reason: 'channel_off' };
+  let timer: NodeJS.Timeout | undefined;
+  const silence = new Promise<SendOutcome>((resolve) => {
+    timer = setTimeout(resolve, ANSWER_WITHIN_MS, { status: 'unknown', reason: 'no_answer' });
+  });
   try {
-    return await channel.send(addressValue(delivery.to), delivery.message, delivery._id.toHexString());
+    const answer = channel.send(addressValue(delivery.to), delivery.message, delivery._id.toHexString());
+    return await Promise.race([answer, silence]);
   } catch (error) {
     core.log.error('channel.send', { channel: delivery.channel, deliveryId: delivery._id.toHexString(), error });
     return { status: 'unknown', reason: 'channel_error' };
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -15,6 +15,30 @@ export const DELIVERY_STATUSES = [
 ] as const;
 export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
 
+/**
+ * Where a delivery may go from each status. Forward only: a receipt may come twice, late or in reverse order. `unknown`
+ * (the request may have left, no answer was written down) is left only by a receipt, never by sending again.
+ */
+export const DELIVERY_MOVES: Readonly<Record<DeliveryStatus, readonly DeliveryStatus[]>> = {
+  queued: ['sending', 'skipped', 'cancelled'],
+  sending: ['queued', 'sent', 'delivered', 'read', 'failed', 'unknown', 'skipped'],
+  sent: ['delivered', 'read', 'failed'],
+  delivered: ['read'],
+  read: [],
+  failed: [],
+  unknown: ['delivered', 'read', 'failed'],
+  skipped: [],
+  cancelled: [],
+};
+
+/** The statuses from which a delivery may come to this one. */
+export function statusesBefore(status: DeliveryStatus): DeliveryStatus[] {
+  return DELIVERY_STATUSES.filter((before) => DELIVERY_MOVES[before].includes(status));
+}
+
+/** A message that the person has, or may have. */
+export const RECEIVED_STATUSES = ['sent', 'delivered', 'read', 'unknown'] as const;
+
 /** One message to one address: a campaign's row for a recipient, or a reply. Text frozen. */
 export interface Delivery {
   _id: Types.ObjectId;
@@ -34,14 +58,19 @@ export interface Delivery {
   parts?: number;
   /** minor units of the shop's currency; may hold fractions */
   cost?: number;
+  /** a carrier asked to try again no earlier */
   notBefore?: Date;
+  /** how often a carrier asked that */
   attempts?: number;
-  leaseUntil?: Date;
+  /** which claim of a sender it is in, while `sending` */
+  claim?: Types.ObjectId;
   createdAt: Date;
+  /** when its sending began; counts for the weekly cap */
   sentAt?: Date;
   deliveredAt?: Date;
   readAt?: Date;
   repliedAt?: Date;
+  optedOutAt?: Date;
 }
 
 export const deliverySchema = new Schema<Delivery>(
@@ -60,12 +89,13 @@ export const deliverySchema = new Schema<Delivery>(
     cost: Number,
     notBefore: Date,
     attempts: Number,
-    leaseUntil: Date,
+    claim: Schema.Types.ObjectId,
     createdAt: Date,
     sentAt: Date,
     deliveredAt: Date,
     readAt: Date,
     repliedAt: Date,
+    optedOutAt: Date,
   },
   { collection: 'deliveries', versionKey: false },
 );
@@ -74,7 +104,7 @@ deliverySchema.index(
   { unique: true, partialFilterExpression: { campaignId: { $exists: true } } },
 );
 deliverySchema.index(
-  { shopId: 1, campaignId: 1, status: 1 },
+  { shopId: 1, campaignId: 1, status: 1, _id: 1 },
   { partialFilterExpression: { campaignId: { $exists: true } } },
 );
 deliverySchema.index({ shopId: 1, to: 1, createdAt: -1, _id: -1 });
@@ -83,3 +113,10 @@ deliverySchema.index(
   { shopId: 1, channel: 1, providerId: 1 },
   { unique: true, partialFilterExpression: { providerId: { $exists: true } } },
 );
+// The weekly cap, and the message that an answer belongs to.
+deliverySchema.index(
+  { shopId: 1, customerId: 1, sentAt: 1 },
+  { partialFilterExpression: { topic: 'marketing', sentAt: { $exists: true } } },
+);
+// What a crash left in mid-send.
+deliverySchema.index({ shopId: 1, status: 1 }, { partialFilterExpression: { status: 'sending' } });

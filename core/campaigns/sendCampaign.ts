@@ -1,0 +1,74 @@
+import type { Core } from '../core.ts';
+import { type QueuedRow, sendGroup } from '../deliveries/sendGroup.ts';
+import type { Shop } from '../shops/shop.model.ts';
+import type { Campaign } from './campaign.model.ts';
+
+/** Rows sent together; Pause and Cancel take hold within the groups on their way. */
+const GROUP = 50;
+/** Groups on their way at once: one waits for the carrier while another is claimed or written down. */
+const LANES = 3;
+const PAGE = 1000;
+
+/** How a run of sending ended: nothing queued is left, only rows that a carrier wants later, the quiet hours began, or a member stopped it. */
+export type SendingEnd =
+  | { readonly end: 'empty' | 'quiet_hours' | 'stopped' }
+  | { readonly end: 'later'; readonly at: Date };
+
+/** Sends a campaign's queued rows in groups. `onGroup` is called after each. */
+export async function sendCampaign(
+  core: Core,
+  shop: Shop,
+  campaign: Campaign,
+  onGroup: () => void,
+): Promise<SendingEnd> {
+  const groups = queuedGroups(core, campaign);
+  let stop: 'stopped' | 'quiet_hours' | null = null;
+  const lane = async (): Promise<void> => {
+    while (!stop) {
+      const { value: rows, done } = await groups.next();
+      if (done || stop) return;
+      if (!(await isSending(core, campaign))) stop ??= 'stopped';
+      else if (await sendGroup(core, shop, rows)) stop ??= 'quiet_hours';
+      else onGroup();
+    }
+  };
+  const failing = (error: unknown): never => {
+    stop = 'stopped';
+    throw error;
+  };
+  // All lanes are over before a failure of one goes on, so that nothing is on its way any more.
+  const lanes = await Promise.allSettled(Array.from({ length: LANES }, () => lane().catch(failing)));
+  for (const ended of lanes) if (ended.status === 'rejected') throw ended.reason;
+  if (stop) return { end: stop };
+  const waiting = await core.db.deliveries
+    .find({ shopId: campaign.shopId, campaignId: campaign._id, status: 'queued' }, { projection: { notBefore: 1 } })
+    .sort({ notBefore: 1 })
+    .limit(1)
+    .next();
+  return waiting ? { end: 'later', at: waiting.notBefore ?? core.clock.now() } : { end: 'empty' };
+}
+
+async function isSending(core: Core, { _id, shopId }: Campaign): Promise<boolean> {
+  return (await core.db.campaigns.findOne({ _id, shopId, status: 'sending' }, { projection: { _id: 1 } })) !== null;
+}
+
+/** Queued rows that may go now, oldest first. A page is read anew once its rows are handed out; a row is handed out once in a run. */
+async function* queuedGroups(core: Core, { _id, shopId }: Campaign): AsyncGenerator<QueuedRow[]> {
+  let after: QueuedRow['_id'] | undefined;
+  for (;;) {
+    const page = (await core.db.deliveries
+      .find({
+        shopId,
+        campaignId: _id,
+        status: 'queued',
+        ...(after ? { _id: { $gt: after } } : {}),
+        $or: [{ notBefore: { $exists: false } }, { notBefore: { $lte: core.clock.now() } }],
+      })
+      .sort({ _id: 1 })
+      .limit(PAGE)
+      .toArray()) as QueuedRow[];
+    for (let start = 0; start < page.length; start += GROUP) yield page.slice(start, start + GROUP);
+    after = page.at(-1)?._id;
+    if (page.length < PAGE) return;
+  }
+}

@@ -1,0 +1,56 @@
+import type { Customer, Topic } from '../customers/customer.model.ts';
+import type { AddressKey } from '../message.ts';
+import { isSendingHour } from '../shops/sendingHours.ts';
+import type { Shop } from '../shops/shop.model.ts';
+
+/** Why a person is left out; each has words in bot/i18n under `reason.<name>`. */
+export const REFUSALS = [
+  'erased',
+  'blocked',
+  'no_address',
+  'opted_out',
+  'no_consent',
+  'weekly_cap',
+  'quiet_hours',
+] as const;
+export type Refusal = (typeof REFUSALS)[number];
+export type GateAnswer = { readonly ok: true } | { readonly ok: false; readonly reason: Refusal };
+
+/** What the gate knows beside the customer: the shop's rules and the marketing messages of the last 7 days. */
+export interface GateContext {
+  readonly shop: Pick<Shop, 'timeZone' | 'sendingHours' | 'weeklyCap'>;
+  readonly sentThisWeek: number;
+}
+
+/**
+ * The one gate: may this customer be sent something about `topic` at `address` now? `customer` null: erased since.
+ * Quiet hours are asked last, so that this refusal means "yes, but later".
+ */
+export function canMessage(
+  customer: Pick<Customer, 'addresses' | 'blocked'> | null,
+  address: AddressKey,
+  topic: Topic,
+  now: Date,
+  context: GateContext,
+): GateAnswer {
+  const refusal = findRefusal(customer, address, topic, now, context);
+  return refusal ? { ok: false, reason: refusal } : { ok: true };
+}
+
+function findRefusal(
+  customer: Pick<Customer, 'addresses' | 'blocked'> | null,
+  address: AddressKey,
+  topic: Topic,
+  now: Date,
+  { shop, sentThisWeek }: GateContext,
+): Refusal | null {
+  if (!customer) return 'erased';
+  if (customer.blocked) return 'blocked';
+  const held = customer.addresses.find(({ key }) => key === address);
+  if (!held) return 'no_address';
+  if (topic === 'service') return held.service === 'denied' ? 'opted_out' : null;
+  if (held.stopped || held.marketing === 'denied') return 'opted_out';
+  if (held.marketing !== 'granted') return 'no_consent';
+  if (sentThisWeek >= shop.weeklyCap) return 'weekly_cap';
+  return isSendingHour(shop, now) ? null : 'quiet_hours';
+}

@@ -1,0 +1,102 @@
+import { Types } from 'mongoose';
+import type { Core } from '../core.ts';
+import type { Customer } from '../customers/customer.model.ts';
+import { insertNew } from '../db/insertNew.ts';
+import { cancelQueued } from '../deliveries/cancelQueued.ts';
+import { sendsInFlight } from '../deliveries/sendsInFlight.ts';
+import type { AddressKey } from '../message.ts';
+import { getShop } from '../shops/shops.ts';
+import { tombstoneHash } from './tombstone.ts';
+
+/** Who asked: the inbound message or the member. */
+export interface ErasureEvidence {
+  evidenceId: string;
+}
+
+/**
+ * Erases a person: the customer, their messages, interactions, dialogues and images in import journals go; orders stay
+ * as sales without a customer; deliveries and the consent ledger keep their figures under a keyed hash. Tombstones come
+ * first and the customer goes last, so a repeat after a crash finishes. false: there was no such customer.
+ */
+export async function eraseCustomer(
+  core: Core,
+  shopId: Types.ObjectId,
+  customerId: Types.ObjectId,
+  { evidenceId }: ErasureEvidence,
+): Promise<boolean> {
+  const customer = await core.db.customers.findOne({ _id: customerId, shopId });
+  if (!customer) return false;
+  const shop = await getShop(core.db, shopId);
+  const hash = (identity: string) => tombstoneHash(shop, identity);
+  await bury(core, customer, hash);
+  await cancelQueued(core, shopId, customerId, 'erased');
+  await sendsInFlight(core.db).settled(customerId);
+  await closeLedger(core, customer, hash, evidenceId);
+  await core.db.deliveries.updateMany({ shopId, customerId }, ANONYMOUS_DELIVERY);
+  for (const { key } of customer.addresses) await eraseAddress(core, shopId, key);
+  await core.db.inbound.deleteMany({ shopId, customerId });
+  await core.db.interactions.deleteMany({ shopId, customerId });
+  await core.db.orders.updateMany({ shopId, customerId }, { $unset: { customerId: '' } });
+  await eraseFromJournals(core, shopId, customerId);
+  await core.db.customers.deleteOne({ _id: customerId, shopId });
+  return true;
+}
+
+/** What an address has left in threads: also needed for the last confirmation, which is written after the erasure. */
+export async function eraseAddress(core: Core, shopId: Types.ObjectId, address: AddressKey): Promise<void> {
+  await core.db.deliveries.updateMany({ shopId, to: address }, ANONYMOUS_DELIVERY);
+  await core.db.inbound.deleteMany({ shopId, from: address });
+  await core.db.conversations.deleteMany({ shopId, address });
+}
+
+/** Whether someone with this address was erased. */
+export async function wasErased(core: Core, shopId: Types.ObjectId, address: AddressKey): Promise<boolean> {
+  const shop = await getShop(core.db, shopId);
+  return (await core.db.tombstones.findOne({ shopId, hash: tombstoneHash(shop, address) })) !== null;
+}
+
+type Hash = (identity: string) => string;
+
+const ANONYMOUS_DELIVERY = { $set: { to: 'web:erased' as AddressKey, message: { text: '' } } };
+
+async function bury(core: Core, customer: Customer, hash: Hash): Promise<void> {
+  const identities = [
+    ...customer.addresses.map(({ key }) => key),
+    ...(customer.externalId === undefined ? [] : [`id:${customer.externalId}`]),
+  ];
+  const at = core.clock.now();
+  await insertNew(
+    core.db.tombstones,
+    identities.map((identity) => ({ _id: new Types.ObjectId(), shopId: customer.shopId, hash: hash(identity), at })),
+  );
+}
+
+/** The proof that consent was asked and withdrawn stays, without the person's words or address. */
+async function closeLedger(core: Core, customer: Customer, hash: Hash, evidenceId: string): Promise<void> {
+  const { shopId, _id: customerId } = customer;
+  const at = core.clock.now();
+  for (const { key } of customer.addresses) {
+    const address: AddressKey = `web:erased-${hash(key)}`;
+    await core.db.consents.updateMany({ shopId, address: key }, { $set: { address, words: '' } });
+    await insertNew(core.db.consents, [
+      {
+        _id: new Types.ObjectId(),
+        shopId,
+        customerId,
+        address,
+        topic: 'marketing' as const,
+        state: 'denied' as const,
+        source: 'erasure' as const,
+        words: '',
+        evidenceId,
+        at,
+      },
+    ]);
+  }
+}
+
+/** Journals are keyed by import, so each of the shop's imports is asked for this one document. */
+async function eraseFromJournals(core: Core, shopId: Types.ObjectId, customerId: Types.ObjectId): Promise<void> {
+  for await (const { _id } of core.db.imports.find({ shopId }, { projection: { _id: 1 } }))
+    await core.db.importJournal.deleteMany({ importId: _id, collection: 'customers', documentId: customerId });
+}

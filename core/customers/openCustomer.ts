@@ -1,0 +1,37 @@
+import { Types } from 'mongoose';
+import type { Core } from '../core.ts';
+import { type AddressKey, parseAddress } from '../message.ts';
+import { type Customer, NO_FIGURES } from './customer.model.ts';
+import { searchWords } from './searchWords.ts';
+
+/** The customer at this address; someone new who wrote first becomes one with nothing but the address, so that what they say has a place. */
+export async function openCustomer(core: Core, shopId: Types.ObjectId, address: AddressKey): Promise<Customer> {
+  const filter = { shopId, 'addresses.key': address };
+  const found = await core.db.customers.findOne(filter);
+  if (found) return found;
+  try {
+    const created = newcomer(core, shopId, address);
+    await core.db.customers.insertOne(created);
+    return created;
+  } catch (error) {
+    const other = await core.db.customers.findOne(filter);
+    if (other) return other;
+    throw error;
+  }
+}
+
+function newcomer(core: Core, shopId: Types.ObjectId, key: AddressKey): Customer {
+  const { channel, value } = parseAddress(key) ?? { channel: 'web', value: key };
+  const addresses: Customer['addresses'] = [{ key, channel, value, marketing: 'unknown', service: 'unknown' }];
+  const now = core.clock.now();
+  return {
+    _id: new Types.ObjectId(),
+    shopId,
+    searchWords: searchWords({ addresses }),
+    addresses,
+    tags: [],
+    figures: NO_FIGURES,
+    createdAt: now,
+    updatedAt: now,
+  };
+}

@@ -1,0 +1,107 @@
+import { type mongo, Types } from 'mongoose';
+import { canMessage, type GateAnswer } from '../consents/canMessage.ts';
+import type { Core } from '../core.ts';
+import type { Customer } from '../customers/customer.model.ts';
+import type { SendOutcome } from '../message.ts';
+import type { Shop } from '../shops/shop.model.ts';
+import { countSentThisWeek } from './countSentThisWeek.ts';
+import { deliver } from './deliver.ts';
+import type { Delivery } from './delivery.model.ts';
+import { sendsInFlight } from './sendsInFlight.ts';
+
+/** A carrier that asks for later more often than this has failed. */
+const MAX_ATTEMPTS = 5;
+
+/** A queued row with the customer it is for, as campaigns have them. */
+export type QueuedRow = Delivery & { customerId: Types.ObjectId };
+
+/**
+ * Sends a small group of queued rows, each at most once: claims them, reads their customers anew, asks the gate, sends
+ * together, and writes what became of each. A crash in here leaves rows `sending`. true: the quiet hours have begun,
+ * and some went back to the queue for it.
+ */
+export async function sendGroup(core: Core, shop: Shop, rows: readonly QueuedRow[]): Promise<boolean> {
+  // Entered before the claim: a STOP either is seen by the gate below or waits for this group.
+  const leave = sendsInFlight(core.db).enter(rows.map(({ customerId }) => customerId));
+  try {
+    const claimed = await claim(core, rows);
+    const answers = await askGate(core, shop, claimed);
+    const outcomes = await Promise.all(claimed.map((row, at) => outcomeOf(core, row, answers[at])));
+    const now = core.clock.now();
+    const writes = claimed.map((row, at) => outcomeWrite(row, outcomes[at] ?? NOT_ASKED, now));
+    if (writes.length > 0) await core.db.deliveries.bulkWrite(writes, { ordered: false });
+    return outcomes.some((outcome) => 'gate' in outcome && outcome.gate === 'quiet_hours');
+  } finally {
+    leave();
+  }
+}
+
+/** Rows that went elsewhere since they were read (taken back, claimed by another) are left out. */
+async function claim(core: Core, rows: readonly QueuedRow[]): Promise<readonly QueuedRow[]> {
+  const token = new Types.ObjectId();
+  const ids = rows.map(({ _id }) => _id);
+  const now = core.clock.now();
+  const { modifiedCount } = await core.db.deliveries.updateMany(
+    { _id: { $in: ids }, status: 'queued' },
+    { $set: { status: 'sending', claim: token, sentAt: now }, $unset: { reason: '', notBefore: '' } },
+  );
+  const claimed = rows.map((row): QueuedRow => ({ ...row, status: 'sending', claim: token, sentAt: now }));
+  if (modifiedCount === rows.length) return claimed;
+  const own = await core.db.deliveries
+    .find({ _id: { $in: ids }, status: 'sending', claim: token }, { projection: { _id: 1 } })
+    .toArray();
+  const ours = new Set(own.map(({ _id }) => _id.toHexString()));
+  return claimed.filter(({ _id }) => ours.has(_id.toHexString()));
+}
+
+async function askGate(core: Core, shop: Shop, rows: readonly QueuedRow[]): Promise<GateAnswer[]> {
+  if (rows.length === 0) return [];
+  const ids = rows.map(({ customerId }) => customerId);
+  const [customers, sent] = await Promise.all([
+    core.db.customers
+      .find({ _id: { $in: ids }, shopId: shop._id }, { projection: { addresses: 1, blocked: 1 } })
+      .toArray(),
+    countSentThisWeek(
+      core,
+      shop._id,
+      ids,
+      rows.map(({ _id }) => _id),
+    ),
+  ]);
+  const byId = new Map(customers.map((customer): [string, Customer] => [customer._id.toHexString(), customer]));
+  const now = core.clock.now();
+  return rows.map((row) => {
+    const key = row.customerId.toHexString();
+    return canMessage(byId.get(key) ?? null, row.to, row.topic, now, { shop, sentThisWeek: sent.get(key) ?? 0 });
+  });
+}
+
+type Outcome = SendOutcome | { readonly gate: Extract<GateAnswer, { ok: false }>['reason'] };
+const NOT_ASKED: Outcome = { gate: 'erased' };
+
+async function outcomeOf(core: Core, row: QueuedRow, answer: GateAnswer | undefined): Promise<Outcome> {
+  if (!answer) return NOT_ASKED;
+  return answer.ok ? deliver(core, row) : { gate: answer.reason };
+}
+
+/** A receipt that came before this answer has moved the row on already, and is not undone. */
+function outcomeWrite(row: QueuedRow, outcome: Outcome, now: Date): mongo.AnyBulkWriteOperation<Delivery> {
+  const filter = { _id: row._id, status: 'sending' as const, claim: row.claim };
+  const $unset = { claim: '' as const };
+  const back = { ...$unset, sentAt: '' as const };
+  if ('gate' in outcome)
+    return outcome.gate === 'quiet_hours'
+      ? { updateOne: { filter, update: { $set: { status: 'queued' }, $unset: back } } }
+      : { updateOne: { filter, update: { $set: { status: 'skipped', reason: outcome.gate }, $unset: back } } };
+  const attempts = (row.attempts ?? 0) + 1;
+  if (outcome.status === 'retry' && attempts < MAX_ATTEMPTS) {
+    const notBefore = new Date(now.getTime() + outcome.afterMs);
+    const $set = { status: 'queued' as const, reason: outcome.reason, notBefore, attempts };
+    return { updateOne: { filter, update: { $set, $unset: back } } };
+  }
+  const $set: Partial<Delivery> =
+    outcome.status === 'sent'
+      ? { status: 'sent', providerId: outcome.providerId }
+      : { status: outcome.status === 'unknown' ? 'unknown' : 'failed', reason: outcome.reason };
+  return { updateOne: { filter, update: { $set, $unset } } };
+}
