@@ -22,6 +22,8 @@ export interface Plan {
   exact: boolean;
   /** Whether one document can come more than once. */
   repeats: boolean;
+  /** The keys themselves where a unique index is given whole, so that nothing needs to be searched. */
+  points: Buffer[] | null;
 }
 
 /** The values one field may have: pieces of its encoded order; `exact` when they say all that the filter says. */
@@ -44,6 +46,7 @@ export function plan(collection: Collection, filter: Doc, sort: Doc | null, hint
     sorted: sortFields.length === 0,
     exact: false,
     repeats: false,
+    points: null,
   };
   if (hint !== undefined && hint !== null && !(isPlain(hint) && '$natural' in hint)) {
     const index = hinted(collection, hint);
@@ -80,6 +83,7 @@ function whole(index: Index, sortFields: readonly (readonly [string, number])[])
     sorted: order !== 0,
     exact: false,
     repeats,
+    points: null,
   };
 }
 
@@ -144,7 +148,7 @@ function consider(
   const sorted = sortFields.length === 0 || order !== 0;
   const exact =
     used === conditions.length && !repeats && !index.record.cut && bounds.slice(0, used).every((bound) => bound?.exact);
-  const complete = index.unique && points === index.fields.length;
+  const complete = index.unique && points === index.fields.length && !repeats;
   const score =
     (complete ? 100 : 0) +
     points * 10 +
@@ -152,7 +156,17 @@ function consider(
     (sortFields.length > 0 && order !== 0 ? 6 : 0) +
     (index.partial ? 1 : 0);
   const ordered = intervals.map(shortened).sort((a, b) => Buffer.compare(a.from, b.from));
-  const result: Plan = { index, intervals: merge(ordered), reverse: order === -1, sorted, exact, repeats };
+  const result: Plan = {
+    index,
+    intervals: merge(ordered),
+    reverse: order === -1,
+    sorted,
+    exact,
+    repeats,
+    points: null,
+  };
+  const keys = result.intervals.map((interval) => interval.from);
+  if (complete && keys.every((key) => key.length <= MAX_VALUES - 32)) result.points = keys;
   if (used === 0) result.intervals = [{ from: Buffer.alloc(0), to: null }];
   return { plan: result, score };
 }

@@ -53,6 +53,25 @@ function endOfName(bytes: Buffer, at: number): number {
   return end;
 }
 
+const names: string[] = new Array(4096).fill('');
+
+/** A field's name; the names that come again and again are kept, as making a string costs more than comparing one. */
+function nameOf(bytes: Buffer, at: number, end: number): string {
+  let hash = end - at;
+  for (let i = at; i < end; i++) hash = (hash * 31 + (bytes[i] as number)) | 0;
+  const known = names[hash & 4095] as string;
+  if (known.length === end - at && isName(known, bytes, at)) return known;
+  const name = bytes.utf8Slice(at, end);
+  names[hash & 4095] = name;
+  return name;
+}
+
+function isName(name: string, bytes: Buffer, at: number): boolean {
+  for (let i = 0; i < name.length; i++)
+    if (name.charCodeAt(i) !== bytes[at + i] || (bytes[at + i] as number) > 127) return false;
+  return true;
+}
+
 /** The position behind a value of this BSON type that starts at `at`. Throws 22 InvalidBSON for unknown types. */
 export function skipValue(type: number, bytes: Buffer, at: number): number {
   switch (type) {
@@ -96,7 +115,7 @@ export function spansOf(bytes: Buffer, start = 0): Span[] {
     const type = bytes[from] as number;
     const nameEnd = endOfName(bytes, from + 1);
     const to = skipValue(type, bytes, nameEnd + 1);
-    spans.push({ name: bytes.utf8Slice(from + 1, nameEnd), type, from, at: nameEnd + 1, to });
+    spans.push({ name: nameOf(bytes, from + 1, nameEnd), type, from, at: nameEnd + 1, to });
     from = to;
   }
   return spans;
@@ -201,30 +220,16 @@ export function decodeDocument(bytes: Buffer, shape: Shape | null = null, start 
   while (at < end && left !== 0) {
     const type = bytes[at] as number;
     const nameEnd = endOfName(bytes, at + 1);
-    const name = bytes.latin1Slice(at + 1, nameEnd);
+    const name = nameOf(bytes, at + 1, nameEnd);
     at = nameEnd + 1;
-    if (shape === null) {
-      setField(
-        doc,
-        isAscii(name) ? name : bytes.utf8Slice(nameEnd - name.length, nameEnd),
-        decodeValue(type, bytes, at),
-      );
-    } else {
-      const key = isAscii(name) ? name : bytes.utf8Slice(nameEnd - name.length, nameEnd);
-      const inner = shape.get(key);
-      if (inner !== undefined) {
-        setField(doc, key, decodeValue(type, bytes, at, inner));
-        left--;
-      }
+    const inner = shape === null ? null : shape.get(name);
+    if (inner !== undefined) {
+      setField(doc, name, decodeValue(type, bytes, at, inner));
+      left--;
     }
     at = skipValue(type, bytes, at);
   }
   return doc;
-}
-
-function isAscii(text: string): boolean {
-  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 127) return false;
-  return true;
 }
 
 function decodeArray(bytes: Buffer, start: number, shape: Shape | null): unknown[] {
@@ -247,6 +252,18 @@ export function rawArray(bytes: Buffer, span: Span): Buffer[] {
       throw new CommandError(14, `'${span.name}.${item.name}' is the wrong type, expected an object`);
     return bytes.subarray(item.at, item.to);
   });
+}
+
+/** A value kept as its bytes, to be put into a document without being decoded. */
+export class RawValue {
+  readonly _bsontype = 'Raw'; // so that it is taken for a value, not for a document of fields
+  readonly type: number;
+  readonly bytes: Buffer;
+
+  constructor(type: number, bytes: Buffer) {
+    this.type = type;
+    this.bytes = bytes;
+  }
 }
 
 /** BSON of a document; undefined fields are left out. */
@@ -273,23 +290,44 @@ export function patch(bytes: Buffer, changes: Map<string, unknown>): Buffer {
   const pieces: Buffer[] = [];
   const open = new Map(changes);
   let kept = 4;
-  const keepUpTo = (end: number) => {
-    if (end > kept) pieces.push(bytes.subarray(kept, end));
-  };
   for (const span of spansOf(bytes)) {
     if (!open.has(span.name)) continue;
-    keepUpTo(span.from);
+    if (span.from > kept) pieces.push(bytes.subarray(kept, span.from));
     kept = span.to;
-    pieces.push(elements({ [span.name]: open.get(span.name) }));
+    putField(pieces, span.name, open.get(span.name));
     open.delete(span.name);
   }
-  keepUpTo(bytes.length - 1);
-  if (open.size > 0) pieces.push(elements(Object.fromEntries(open)));
+  if (bytes.length - 1 > kept) pieces.push(bytes.subarray(kept, bytes.length - 1));
+  for (const [name, value] of open) putField(pieces, name, value);
   return assemble(pieces);
+}
+
+function putField(pieces: Buffer[], name: string, value: unknown): void {
+  if (value instanceof RawValue) pieces.push(Buffer.from(`${String.fromCharCode(value.type)}${name}\0`), value.bytes);
+  else if (value !== undefined) pieces.push(elements({ [name]: value }));
 }
 
 /** The elements of a document's BSON without its length and end. */
 export function elements(doc: Doc): Buffer {
   const bytes = encode(doc);
   return bytes.subarray(4, bytes.length - 1);
+}
+
+/** An update's operators; what $set and $setOnInsert put at top-level fields stays raw. */
+export function decodeOperators(bytes: Buffer): Doc {
+  const update: Doc = {};
+  for (const span of spansOf(bytes)) {
+    const plain = span.type === 3 && (span.name === '$set' || span.name === '$setOnInsert');
+    update[span.name] = plain ? rawFields(bytes, span.at) : decodeValue(span.type, bytes, span.at);
+  }
+  return update;
+}
+
+function rawFields(bytes: Buffer, start: number): Doc {
+  const fields: Doc = {};
+  for (const { name, type, at, to } of spansOf(bytes, start)) {
+    const keep = type < 128 && type !== 6 && !name.includes('.') && name !== '_id';
+    setField(fields, name, keep ? new RawValue(type, bytes.subarray(at, to)) : decodeValue(type, bytes, at));
+  }
+  return fields;
 }

@@ -56,6 +56,10 @@ function* entriesOf(store: Store, tree: number, intervals: Interval[], reverse: 
 
 /** The documents of a plan's intervals, each once, before the filter is asked. */
 function* candidates(store: Store, collection: Collection, chosen: Plan, counters: Counters): Stream<Found> {
+  if (chosen.points) {
+    yield* pointed(store, collection, chosen, chosen.points, counters);
+    return;
+  }
   const direct = !chosen.index || chosen.index.tree === collection.tree;
   const intervals = chosen.index ? chosen.intervals : [{ from: Buffer.alloc(0), to: null }];
   const seen = chosen.repeats ? new Set<string>() : null;
@@ -85,6 +89,26 @@ function* candidates(store: Store, collection: Collection, chosen: Plan, counter
     if (!raw) continue;
     counters.docs++;
     yield { idKey: value, raw };
+  }
+}
+
+/** The documents behind whole unique keys. */
+function* pointed(
+  store: Store,
+  collection: Collection,
+  chosen: Plan,
+  points: Buffer[],
+  counters: Counters,
+): Stream<Found> {
+  const tree = chosen.index?.tree ?? collection.tree;
+  for (const [i, key] of (chosen.reverse ? points.toReversed() : points).entries()) {
+    if (i % PAUSE_EVERY === PAUSE_EVERY - 1) yield null;
+    const idKey = tree === collection.tree ? key : store.get(tree, key);
+    const raw = idKey && collection.get(idKey);
+    if (!raw) continue;
+    counters.keys++;
+    counters.docs++;
+    yield { idKey, raw };
   }
 }
 

@@ -8,6 +8,7 @@ interface Task {
 }
 
 const SLICE_MS = 8;
+const WRITE_SLICE_MS = 25; // longer, as each ends with a flush to the disk
 
 /**
  * Runs commands in turns on the one thread. All writes of a turn share one transaction and are answered after its
@@ -57,7 +58,7 @@ export class Scheduler {
   }
 
   private writeTurn(): void {
-    const until = performance.now() + SLICE_MS;
+    const until = performance.now() + WRITE_SLICE_MS;
     const finished: [Task, Answer | CommandError][] = [];
     const started = new Set<Task>();
     try {

@@ -33,7 +33,7 @@ export async function startEmbedded({ folder }: { folder: string }): Promise<Emb
       const stopped = answerOf(worker, 'stopped');
       worker.postMessage('stop');
       await stopped;
-      await worker.terminate();
+      await (process.env.PROF ? new Promise((r) => setTimeout(r, 2000)) : worker.terminate());
       release();
     };
     return {
@@ -51,7 +51,10 @@ function startThread(workerData: unknown): Worker {
   if (!import.meta.url.endsWith('.ts')) return new Worker(new URL('./worker.js', import.meta.url), { workerData });
   const tsx = new URL('index.mjs', pathToFileURL(createRequire(import.meta.url).resolve('tsx/esm/api'))).href;
   const hook = `data:text/javascript,${encodeURIComponent(`import { register } from '${tsx}'; register();`)}`;
-  return new Worker(new URL('./worker.ts', import.meta.url), { workerData, execArgv: ['--import', hook] });
+  return new Worker(new URL('./worker.ts', import.meta.url), {
+    workerData,
+    execArgv: ['--import', hook, ...(process.env.PROF ? ['--import', '/tmp/w/profhook.mjs'] : [])],
+  });
 }
 
 function answerOf(worker: Worker, kind: 'listening' | 'stopped'): Promise<void> {

@@ -17,7 +17,7 @@ export interface UpdateContext {
 }
 
 type Apply = (old: unknown) => unknown;
-type Step = { path: string; parts: string[]; apply: Apply; onInsert: boolean; name: string };
+type Step = { path: string; parts: string[]; apply: Apply; onInsert: boolean; name: string; positional?: boolean };
 
 const KNOWN = new Set([
   '$set',
@@ -94,14 +94,22 @@ function addSteps(steps: Step[], name: string, path: string, operand: unknown): 
 }
 
 function checkConflicts(steps: Step[]): void {
-  const paths = steps.map((step) => step.path).sort();
-  for (let i = 1; i < paths.length; i++) {
-    const [before, path] = [paths[i - 1] as string, paths[i] as string];
-    const parent = paths.slice(0, i).find((other) => path === other || path.startsWith(`${other}.`));
-    if (before === path || parent !== undefined)
-      throw new CommandError(40, `Updating the path '${path}' would create a conflict at '${parent ?? path}'`);
+  const paths = new Set<string>();
+  for (const step of steps) {
+    step.positional = step.parts.includes('$');
+    if (paths.has(step.path)) throw conflict(step.path, step.path);
+    paths.add(step.path);
+  }
+  for (const { path, parts } of steps) {
+    for (let i = 1; i < parts.length; i++) {
+      const parent = parts.slice(0, i).join('.');
+      if (paths.has(parent)) throw conflict(path, parent);
+    }
   }
 }
+
+const conflict = (path: string, other: string) =>
+  new CommandError(40, `Updating the path '${path}' would create a conflict at '${other}'`);
 
 function namedFilters(arrayFilters: Doc[]): Map<string, (item: unknown) => boolean> {
   const named = new Map<string, (item: unknown) => boolean>();
@@ -130,39 +138,20 @@ function applySteps(
 ): Map<string, unknown> {
   const roots = new Map(steps.map((step) => [step.parts[0] as string, null]));
   const doc = raw ? decodeDocument(raw, roots) : {};
-  const before = new Map(
-    [...roots.keys()].map((root) => [root, doc[root] === undefined ? '' : valueIdentity(doc[root])]),
-  );
+  const changes = new Map<string, unknown>();
   for (const step of steps) {
     if (step.onInsert && !context.inserting) continue;
-    const parts = resolvePositional(step.parts, raw, context.filter);
+    const parts = step.positional ? resolvePositional(step.parts, raw, context.filter) : step.parts;
+    const root = parts[0] as string;
     setAt(doc, parts, 0, step, filters, context);
-  }
-  const changes = new Map<string, unknown>();
-  const added = [...roots.keys()];
-  for (const root of added) {
-    const is = doc[root] === undefined ? '' : valueIdentity(doc[root]);
-    if (is !== before.get(root)) changes.set(root, doc[root]);
+    changes.set(root, doc[root]);
   }
   return changes;
-}
-
-/** A text that is the same only for values of the same type, fields in the same order. */
-function valueIdentity(value: unknown): string {
-  if (typeof value === 'string') return `s${value}`;
-  if (isPlain(value))
-    return `{${Object.entries(value)
-      .map(([name, item]) => `${name}\0${valueIdentity(item)}`)
-      .join('\x01')}}`;
-  if (Array.isArray(value)) return `[${value.map(valueIdentity).join('\x01')}]`;
-  const kind = isNumber(value) ? typeName(value) : value instanceof Timestamp ? 't' : '';
-  return `${kind}:${typeof value === 'object' && value !== null && 'toString' in value && isNumber(value) ? String(value) : valueKey(value)}`;
 }
 
 /** Puts the place of the first element that the filter matched where the path says `$`. */
 function resolvePositional(parts: string[], raw: Buffer | null, filter: Doc): string[] {
   const at = parts.indexOf('$');
-  if (at < 0) return parts;
   const array = parts.slice(0, at);
   const doc = raw ? decodeDocument(raw, new Map([[array[0] as string, null]])) : {};
   const list = array.reduce<unknown>((value, name) => (value as Doc | undefined)?.[name], doc);

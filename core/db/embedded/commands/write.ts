@@ -4,7 +4,17 @@ import { CommandError } from '../errors.ts';
 import { compileFilter, isOperators, isPlain } from '../filter.ts';
 import { compareValues } from '../keyEncoding.ts';
 import { compileProjection } from '../projection.ts';
-import { type Doc, decodeDocument, encode, patch, setField, spansOf } from '../rawBson.ts';
+import {
+  type Doc,
+  decodeDocument,
+  decodeOperators,
+  decodeValue,
+  encode,
+  patch,
+  type Span,
+  setField,
+  spansOf,
+} from '../rawBson.ts';
 import { checkSort, Searcher } from '../scan.ts';
 import {
   type Answer,
@@ -105,18 +115,19 @@ export function* update(request: Request, server: Server): Work {
 }
 
 function updateSpec(raw: Buffer, request: Request): UpdateSpec {
-  const op = decodeDocument(raw);
+  const spans = spansOf(raw);
+  const span = spans.find(({ name }) => name === 'u');
+  const op: Doc = {};
+  for (const { name, type, at } of spans) if (name !== 'u') op[name] = decodeValue(type, raw, at);
   for (const name of Object.keys(op)) {
     if (!['q', 'u', 'c', 'multi', 'upsert', 'arrayFilters', 'hint', 'collation', 'sort'].includes(name))
       throw new CommandError(40415, `BSON field 'update.updates.${name}' is an unknown field.`);
   }
   checkCollation(op.collation);
-  const span = spansOf(raw).find(({ name }) => name === 'u');
   if (!span) throw new CommandError(40414, "BSON field 'update.updates.u' is missing but a required field");
   return {
     filter: documentOption(op, 'q') ?? {},
-    update: op.u,
-    raw: span.type === 3 ? Buffer.from(raw.subarray(span.at, span.to)) : null,
+    ...updateOf(span, raw),
     multi: op.multi === true,
     upsert: op.upsert === true,
     arrayFilters: (op.arrayFilters as Doc[] | undefined) ?? [],
@@ -124,6 +135,13 @@ function updateSpec(raw: Buffer, request: Request): UpdateSpec {
     hint: op.hint,
     variables: { ...documentOption(request.body, 'let'), ...(op.c as Doc | undefined), NOW: new Date() },
   };
+}
+
+/** The update itself: operators decoded, of a replacement only the bytes, a pipeline or anything else as a value. */
+function updateOf(span: Span, raw: Buffer): { update: unknown; raw: Buffer | null } {
+  if (span.type !== 3) return { update: decodeValue(span.type, raw, span.at), raw: null };
+  const bytes = Buffer.from(raw.subarray(span.at, span.to));
+  return bytes[5] === 36 ? { update: decodeOperators(bytes), raw: null } : { update: {}, raw: bytes };
 }
 
 type Changer = (raw: Buffer, context: UpdateContext) => { raw: Buffer; touched: Set<string> | null };
@@ -142,7 +160,12 @@ function changerOf(spec: UpdateSpec): Changer {
     return (old, context) => {
       const changes = change(old, context);
       if (changes.size === 0) return { raw: old, touched: new Set() };
-      if (changes.has('_id') && !context.inserting) throw immutable();
+      if (
+        changes.has('_id') &&
+        !context.inserting &&
+        compareValues(changes.get('_id') ?? null, decodeDocument(old, ID)._id) !== 0
+      )
+        throw immutable();
       return { raw: patch(old, changes), touched: new Set(changes.keys()) };
     };
   }
