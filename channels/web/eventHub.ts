@@ -50,7 +50,8 @@ export class EventHub {
     });
     const missed = this.#missedSince(lastEventId);
     const ready = JSON.stringify({ resumed: missed !== null } satisfies WireEvents['ready']);
-    response.write(`retry: 1000\nevent: ready\ndata: ${ready}\n\n`);
+    const id = missed ? lastEventId : `${this.#start}-${this.#seq}`;
+    response.write(`retry: 1000\nid: ${id}\nevent: ready\ndata: ${ready}\n\n`);
     for (const { to, frame } of missed ?? []) if (to === null || to === address) response.write(frame);
     response.write(this.#beat());
     this.#streams.set(response, address);
