@@ -1,7 +1,7 @@
 import { Aggregator } from 'mingo';
 import type { Collection } from './collection.ts';
 import { CommandError } from './errors.ts';
-import { compileExpression, simplify } from './expression.ts';
+import { compileExpression, scopeOf, simplify } from './expression.ts';
 import { compileFilter, isPlain } from './filter.ts';
 import { bucketAsGroup, compileGroup } from './group.ts';
 import { compileProjection } from './projection.ts';
@@ -192,7 +192,7 @@ function document(operand: unknown, name: string): Doc {
 function addFields(operand: unknown, { variables }: Surroundings): Stage {
   const paths = new Set<string>();
   const fields = Object.entries(document(operand, '$addFields')).map(
-    ([path, value]) => [path.split('.'), compileExpression(value, paths)] as const,
+    ([path, value]) => [path.split('.'), compileExpression(value, paths, scopeOf(variables))] as const,
   );
   return each(paths, false, (doc) => {
     const values = fields.map(([, compute]) => compute(doc, { ...variables, ROOT: doc }));
@@ -248,7 +248,7 @@ function unwind(operand: unknown): Stage {
 
 function replaceRoot(operand: unknown, { variables }: Surroundings): Stage {
   const paths = new Set<string>();
-  const compute = compileExpression(operand, paths);
+  const compute = compileExpression(operand, paths, scopeOf(variables));
   return each(paths, true, (doc) => {
     const value = compute(doc, { ...variables, ROOT: doc });
     if (!isPlain(value))
@@ -266,7 +266,9 @@ function lookup(operand: unknown, around: Surroundings): Stage {
     throw new CommandError(9, "$lookup needs the strings 'from' and 'as'");
   const collection = around.store.collections.get(`${around.database}.${from}`) ?? null;
   const paths = new Set<string>(typeof localField === 'string' ? [localField] : []);
-  const bindings = Object.entries(vars as Doc).map(([name, value]) => [name, compileExpression(value, paths)] as const);
+  const bindings = Object.entries(vars as Doc).map(
+    ([name, value]) => [name, compileExpression(value, paths, scopeOf(around.variables))] as const,
+  );
   const read = typeof localField === 'string' ? compileExpression(`$${localField}`, paths) : null;
   const target = as.split('.');
   return {
@@ -349,7 +351,7 @@ function sortStage(operand: unknown): Stage {
 
 function groupStage(operand: unknown, { variables }: Surroundings): Stage {
   const paths = new Set<string>();
-  const group = compileGroup(operand, paths);
+  const group = compileGroup(operand, paths, scopeOf(variables));
   return { paths, closes: true, run: (source) => group(source, variables) };
 }
 
@@ -393,7 +395,7 @@ const STAGES: Record<string, CompileStage> = {
         51272,
         'Invalid $project :: caused by :: projection specification must have at least one field',
       );
-    const { apply, paths } = compileProjection(operand as Doc);
+    const { apply, paths } = compileProjection(operand as Doc, false, scopeOf(variables));
     return each(paths ?? new Set(), paths !== null, (doc) => apply(doc, { ...variables, ROOT: doc }));
   },
   $addFields: addFields,

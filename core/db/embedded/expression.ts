@@ -16,6 +16,9 @@ type Operator = (args: unknown[]) => unknown;
 const context = Context.init({ expression: { ...operators }, accumulator: { ...accumulators } });
 const SYSTEM = new Set(['ROOT', 'CURRENT', 'NOW', 'REMOVE', 'this', 'value']);
 
+/** The names that expressions may use beside the system's: `let` variables of a command or a $lookup. */
+export const scopeOf = (variables: Doc): ReadonlySet<string> => new Set([...SYSTEM, ...Object.keys(variables)]);
+
 /** Compiles an expression and adds the fields that it reads to `paths` ('' for the whole document). */
 export function compileExpression(
   expression: unknown,

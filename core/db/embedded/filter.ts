@@ -1,6 +1,6 @@
 import { Binary, BSONRegExp, Decimal128, Double, Long, MaxKey, MinKey, ObjectId, Timestamp } from 'bson';
 import { CommandError } from './errors.ts';
-import { compileExpression } from './expression.ts';
+import { compileExpression, scopeOf } from './expression.ts';
 import { bracketOf, compareValues, encodeValue } from './keyEncoding.ts';
 import type { Doc } from './rawBson.ts';
 
@@ -63,7 +63,7 @@ function compileAll(filter: Doc, paths: Set<string>, variables: Doc): Match {
 function compileTop(name: string, operand: unknown, paths: Set<string>, variables: Doc): Match | null {
   if (name === '$comment') return null;
   if (name === '$expr') {
-    const expression = compileExpression(operand, paths);
+    const expression = compileExpression(operand, paths, scopeOf(variables));
     return (doc) => isTrue(expression(doc, { ...variables, ROOT: doc }));
   }
   if (NOT_SERVED.has(name)) throw new CommandError(115, `${name} is not served by the embedded database`);

@@ -110,6 +110,8 @@ const SIMPLE: Record<string, Maker> = {
   },
 };
 
+type Scope = ReadonlySet<string>;
+
 interface Accumulator {
   field: string;
   make: Maker;
@@ -117,7 +119,7 @@ interface Accumulator {
 }
 
 /** Keeps the first or best n of a group: $firstN, $lastN, $minN, $maxN, $top, $topN, $bottom, $bottomN. */
-function choosing(name: string, operand: Doc, paths: Set<string>): { make: Maker; compute: Expression } {
+function choosing(name: string, operand: Doc, paths: Set<string>, scope: Scope): { make: Maker; compute: Expression } {
   const many = name.endsWith('N');
   const most = many ? Number(operand.n) : 1;
   if (!Number.isInteger(most) || most < 1)
@@ -148,11 +150,11 @@ function choosing(name: string, operand: Doc, paths: Set<string>): { make: Maker
         result: keep,
       };
     };
-    return { make, compute: compileExpression(operand.input, paths) };
+    return { make, compute: compileExpression(operand.input, paths, scope) };
   }
   const { key, compare } = sorter(operand.sortBy as Doc);
   for (const path of Object.keys(operand.sortBy as Doc)) paths.add(path);
-  const output = compileExpression(operand.output, paths);
+  const output = compileExpression(operand.output, paths, scope);
   const make: Maker = () => {
     let list: { key: unknown[]; value: unknown }[] = [];
     const keep = () => {
@@ -176,25 +178,34 @@ function choosing(name: string, operand: Doc, paths: Set<string>): { make: Maker
 
 const CHOOSING = new Set(['$firstN', '$lastN', '$minN', '$maxN', '$top', '$topN', '$bottom', '$bottomN']);
 
-function accumulatorOf(field: string, spec: unknown, paths: Set<string>): Accumulator {
+function accumulatorOf(field: string, spec: unknown, paths: Set<string>, scope: Scope): Accumulator {
   if (field.includes('.')) throw new CommandError(40235, `The field name '${field}' cannot contain '.'`);
   const [name, operand] = isPlain(spec) ? (Object.entries(spec)[0] ?? []) : [];
   if (name === undefined || Object.keys(spec as Doc).length !== 1)
     throw new CommandError(40234, `The field '${field}' must be an accumulator object`);
-  if (CHOOSING.has(name)) return { field, ...choosing(name, operand as Doc, paths) };
+  if (CHOOSING.has(name)) return { field, ...choosing(name, operand as Doc, paths, scope) };
   const make = SIMPLE[name];
   if (!make) throw new CommandError(15952, `unknown group operator '${name}'`);
-  return { field, make, compute: compileExpression(name === '$count' ? null : operand, paths) };
+  return { field, make, compute: compileExpression(name === '$count' ? null : operand, paths, scope) };
+}
+
+/** The group's key. A document of a single field has null where that is missing, one of several leaves it out. */
+function idOf(spec: unknown, paths: Set<string>, scope: Scope): Expression {
+  const names = isPlain(spec) ? Object.keys(spec) : [];
+  const [name] = names;
+  if (names.length !== 1 || !name || name.startsWith('$')) return compileExpression(spec, paths, scope);
+  const compute = compileExpression((spec as Doc)[name], paths, scope);
+  return (doc, variables) => ({ [name]: compute(doc, variables) ?? null });
 }
 
 /** $group, streaming: one small record per group. */
-export function compileGroup(spec: unknown, paths: Set<string>) {
+export function compileGroup(spec: unknown, paths: Set<string>, scope: Scope) {
   if (!isPlain(spec)) throw new CommandError(15947, 'a group specification must be an object');
   if (!('_id' in spec)) throw new CommandError(15955, 'a group specification must include an _id');
-  const id = compileExpression(spec._id, paths);
+  const id = idOf(spec._id, paths, scope);
   const accumulators = Object.entries(spec)
     .filter(([field]) => field !== '_id')
-    .map(([field, value]) => accumulatorOf(field, value, paths));
+    .map(([field, value]) => accumulatorOf(field, value, paths, scope));
   return function* group(source: Iterable<Doc | null>, variables: Doc): Generator<Doc | null, void> {
     const groups = new Map<string | number, { id: unknown; running: Running[] }>();
     for (const doc of source) {

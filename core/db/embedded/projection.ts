@@ -1,5 +1,5 @@
 import { CommandError } from './errors.ts';
-import { compileExpression, type Expression } from './expression.ts';
+import { compileExpression, type Expression, scopeOf } from './expression.ts';
 import { elementTest, isNumber, isPlain, isTrue } from './filter.ts';
 import { type Doc, setField } from './rawBson.ts';
 
@@ -17,7 +17,7 @@ interface Node {
 }
 
 /** Compiles find's or $project's projection. Throws 31254/31253 where inclusion and exclusion are mixed. */
-export function compileProjection(spec: Doc, forFind = false): Projection {
+export function compileProjection(spec: Doc, forFind = false, scope = scopeOf({})): Projection {
   const paths = new Set<string>();
   const root: Node = { fields: new Map() };
   let including: boolean | null = null;
@@ -56,7 +56,7 @@ export function compileProjection(spec: Doc, forFind = false): Projection {
       if (including === false)
         throw new CommandError(31252, `Cannot use an expression on field ${path} in exclusion projection`);
       including = true;
-      node.compute = compileExpression(value, paths);
+      node.compute = compileExpression(value, paths, scope);
     }
   };
   for (const [path, value] of Object.entries(spec)) {

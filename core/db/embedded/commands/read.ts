@@ -1,6 +1,7 @@
 import { Long } from 'bson';
 import { Pipeline } from '../aggregate.ts';
 import { CommandError } from '../errors.ts';
+import { scopeOf } from '../expression.ts';
 import { isPlain } from '../filter.ts';
 import { valueKey } from '../keyEncoding.ts';
 import { compileProjection } from '../projection.ts';
@@ -81,7 +82,7 @@ export function searcherOf(
 }
 
 function* projected(searcher: Searcher, spec: Doc | null, variables: Doc): Stream<Buffer> {
-  const projection = spec && Object.keys(spec).length > 0 ? compileProjection(spec, true) : null;
+  const projection = spec && Object.keys(spec).length > 0 ? compileProjection(spec, true, scopeOf(variables)) : null;
   const shape = projection?.paths ? shapeOf(projection.paths) : null;
   for (const found of searcher.results()) {
     if (found === null || !projection) yield found && found.raw;
