@@ -41,7 +41,7 @@ export { systemClock } from './clock.ts';
 export { parseSettings, type Settings, settingsSchema } from './config.ts';
 export { canMessage, type GateAnswer, REFUSALS, type Refusal } from './consents/canMessage.ts';
 export type { Consent } from './consents/consent.model.ts';
-export { eraseAddress, eraseCustomer, wasErased } from './consents/eraseCustomer.ts';
+export { eraseAddress, eraseCustomer } from './consents/eraseCustomer.ts';
 export { type Keyword, readKeyword } from './consents/readKeyword.ts';
 export { type ConsentChange, recordConsent, recordConsents, settleConsents } from './consents/recordConsent.ts';
 export { startMarketing, stopMarketing } from './consents/stopMarketing.ts';
@@ -49,7 +49,14 @@ export { tombstoneHash } from './consents/tombstone.ts';
 export type { Conversation } from './conversations/conversation.model.ts';
 export { endConversation, findConversation, saveConversation } from './conversations/conversations.ts';
 export type { Core } from './core.ts';
-export type { ConsentState, Customer, CustomerAddress, Topic } from './customers/customer.model.ts';
+export {
+  type ConsentState,
+  type Customer,
+  type CustomerAddress,
+  GENDERS,
+  type Gender,
+  type Topic,
+} from './customers/customer.model.ts';
 export {
   CUSTOMER_FIELDS,
   type CustomerEdit,
@@ -63,6 +70,7 @@ export { findNames } from './customers/findNames.ts';
 export { getCustomer } from './customers/getCustomer.ts';
 export { type CustomerCard, getCustomerCard, type Happening } from './customers/getCustomerCard.ts';
 export { listCustomerOrders, type OrderPage } from './customers/listCustomerOrders.ts';
+export { messageCustomer, reachableAddresses } from './customers/messageCustomer.ts';
 export { openCustomer } from './customers/openCustomer.ts';
 export { parsePhone } from './customers/parsePhone.ts';
 export { connectDatabase, type Database } from './db/database.ts';
@@ -76,6 +84,7 @@ export { ERROR_CODES, type ErrorCode, type ErrorParams, KadeError } from './erro
 export { FileStore, MAX_FILE_BYTES } from './files/fileStore.ts';
 export { parseId } from './ids.ts';
 export type { Inbound } from './inbox/inbound.model.ts';
+export { type KeptMessage, keepMessage } from './inbox/keepMessage.ts';
 export { listThread, type ThreadMessage } from './inbox/listThread.ts';
 export { receiveInbound, type Sender } from './inbox/receiveInbound.ts';
 export { addInteraction } from './interactions/addInteraction.ts';

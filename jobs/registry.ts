@@ -1,6 +1,7 @@
 import type { Job } from './job.ts';
 import { refreshSegmentsJob } from './refreshSegments.ts';
 import { sendCampaignJob } from './sendCampaign.ts';
+import { sendScheduledReportJob } from './sendScheduledReport.ts';
 
 /** Every kind of background work. */
-export const registry: readonly Job[] = [refreshSegmentsJob, sendCampaignJob];
+export const registry: readonly Job[] = [refreshSegmentsJob, sendCampaignJob, sendScheduledReportJob];

@@ -1,7 +1,21 @@
 import type { Flow } from '../flow.ts';
+import { customerFlow } from './customer.ts';
+import { customerChangeFlow } from './customerChange.ts';
+import { customerEditFlow } from './customerEdit.ts';
 import { menuFlow } from './menu.ts';
 import { onboardingFlow } from './onboarding.ts';
+import { reportFlow } from './report.ts';
+import { segmentFlow } from './segment.ts';
 import { settingsFlow } from './settings.ts';
 
 /** Every theme of the dialogue. */
-export const flows: readonly Flow[] = [onboardingFlow, menuFlow, settingsFlow];
+export const flows: readonly Flow[] = [
+  onboardingFlow,
+  menuFlow,
+  settingsFlow,
+  segmentFlow,
+  customerFlow,
+  customerChangeFlow,
+  customerEditFlow,
+  reportFlow,
+];

@@ -1,0 +1,98 @@
+import { type CustomerAddress, type CustomerCard, formatMoney, type Happening, type Shop } from '../../core/index.ts';
+import { customerLabel } from '../customerLabel.ts';
+import { formatDay } from '../days.ts';
+import type { Translate } from '../flow.ts';
+import { oneLine } from '../oneLine.ts';
+import { segmentName } from '../segmentWords.ts';
+
+const LONGEST_TEXT = 80;
+
+/** What a card is written with; `preference` is the name of the customer's preference segment, if any. */
+export interface CardContext {
+  shop: Shop;
+  t: Translate;
+  preference: string | null;
+}
+
+/** A customer's card in words, a statement a line. */
+export function cardText(context: CardContext, card: CustomerCard): string {
+  const { t } = context;
+  const { customer } = card;
+  const number = customer.name && customer.externalId ? ` (${oneLine(customer.externalId)})` : '';
+  return [
+    `${customerLabel(t, customer)}${number}`,
+    ...(customer.addresses.length
+      ? customer.addresses.map((one) => addressLine(t, one))
+      : [t('customer.card.unreachable')]),
+    ...personLines(context, card),
+    ...purchaseLines(context, card),
+    ...segmentLines(context, card),
+    ...happeningLines(context, card),
+  ].join('\n');
+}
+
+function addressLine(t: Translate, { channel, value, marketing, stopped, service }: CustomerAddress): string {
+  const consent = stopped ? 'stopped' : marketing;
+  const all = service === 'denied' ? ` ${t('customer.card.noService')}` : '';
+  return `${t(`channel.${channel}`)} ${oneLine(value)}: ${t(`customer.card.consent.${consent}`)}${all}`;
+}
+
+function personLines({ t }: CardContext, { customer }: CustomerCard): string[] {
+  const { city, country, birthday, gender, language } = customer;
+  const facts = [
+    [city, country]
+      .filter(Boolean)
+      .map((place) => oneLine(place ?? ''))
+      .join(', '),
+    birthday ? t('customer.card.born', { date: formatDay(t, birthday, 'UTC') }) : '',
+    gender ? t(`gender.${gender}`) : '',
+    language ? t('customer.card.speaks', { language: t(`customer.card.language.${language}`) }) : '',
+  ].filter(Boolean);
+  return facts.length ? [facts.join(' · ')] : [];
+}
+
+function purchaseLines({ shop, t }: CardContext, { customer, averageOrder, favourites }: CustomerCard): string[] {
+  const money = (minor: number) => formatMoney(minor, shop.currency);
+  const { orderCount, totalSpent, totalReturned, firstOrderAt, lastOrderAt } = customer.figures;
+  const bought = orderCount
+    ? t('customer.card.orders', { count: orderCount, spent: money(totalSpent), average: money(averageOrder ?? 0) })
+    : t('customer.card.noOrders');
+  const day = (at: Date) => formatDay(t, at, shop.timeZone);
+  return [
+    bought,
+    totalReturned < 0 ? t('customer.card.returned', { amount: money(-totalReturned) }) : '',
+    firstOrderAt && lastOrderAt ? t('customer.card.between', { first: day(firstOrderAt), last: day(lastOrderAt) }) : '',
+    favourites.length
+      ? t('customer.card.favourites', {
+          list: favourites.map(({ name, amount }) => `${oneLine(name, 60)} ${money(amount)}`).join('; '),
+        })
+      : '',
+  ].filter(Boolean);
+}
+
+function segmentLines({ t, preference }: CardContext, { customer }: CustomerCard): string[] {
+  const { value } = customer;
+  return [
+    value
+      ? t('customer.card.segment', {
+          segment: segmentName(t, { kind: 'value', key: `value:${value.segment}`, label: '' }),
+          r: value.r,
+          f: value.f,
+          m: value.m,
+        })
+      : '',
+    preference ? t('customer.card.preference', { segment: oneLine(preference) }) : '',
+  ].filter(Boolean);
+}
+
+function happeningLines({ shop, t }: CardContext, { happenings }: CustomerCard): string[] {
+  if (happenings.length === 0) return [];
+  const kind = ({ kind: name, channel }: Happening) =>
+    [t(`interaction.${name}`), channel ? t(`channel.${channel}`) : ''].filter(Boolean).join(', ');
+  return [
+    t('customer.card.lately'),
+    ...happenings.map(
+      (one) => `${formatDay(t, one.at, shop.timeZone)} · ${kind(one)}: ${oneLine(one.text, LONGEST_TEXT)}`,
+    ),
+  ];
+}

@@ -1,0 +1,33 @@
+import type { Types } from 'mongoose';
+import { canMessage, type Refusal } from '../consents/canMessage.ts';
+import type { Core } from '../core.ts';
+import { reply } from '../deliveries/deliver.ts';
+import type { Delivery } from '../deliveries/delivery.model.ts';
+import type { AddressKey } from '../message.ts';
+import type { Shop } from '../shops/shop.model.ts';
+import type { Customer, CustomerAddress } from './customer.model.ts';
+
+/** The addresses where a member may write to a customer in person now: their channel is on and the gate lets `service` through. */
+export function reachableAddresses(core: Core, shop: Shop, customer: Customer): CustomerAddress[] {
+  return customer.addresses.filter(
+    ({ key, channel }) => core.channels.has(channel) && refusalOf(core, shop, customer, key) === null,
+  );
+}
+
+/** Sends one personal `service` message; the gate is asked again just before. */
+export async function messageCustomer(
+  core: Core,
+  shop: Shop,
+  message: { customerId: Types.ObjectId; to: AddressKey; text: string },
+): Promise<Delivery | { refused: Refusal }> {
+  const { customerId, to, text } = message;
+  const customer = await core.db.customers.findOne({ shopId: shop._id, _id: customerId });
+  const refused = refusalOf(core, shop, customer, to);
+  if (refused) return { refused };
+  return reply(core, { shopId: shop._id, to, customerId }, { text });
+}
+
+function refusalOf(core: Core, shop: Shop, customer: Customer | null, to: AddressKey): Refusal | null {
+  const answer = canMessage(customer, to, 'service', core.clock.now(), { shop, sentThisWeek: 0 });
+  return answer.ok ? null : answer.reason;
+}
