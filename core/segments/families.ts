@@ -112,9 +112,9 @@ function tellingWords(name: string): string[] {
 }
 
 function singular(word: string): string {
-  if (/^[a-z-]{4,}ies$/.test(word)) return `${word.slice(0, -3)}y`;
+  if (/^[a-z-]{2,}ies$/.test(word)) return `${word.slice(0, -3)}y`;
   if (/^[a-z-]{2,}(ch|sh|ss|x)es$/.test(word)) return word.slice(0, -2);
-  return /^[a-z-]{3,}[^asiu']s$/.test(word) ? word.slice(0, -1) : word;
+  return /^[a-z-]{2,}[^siu']s$/.test(word) && word !== 'christmas' ? word.slice(0, -1) : word;
 }
 
 function bySpend(products: readonly SoldProduct[], families: readonly Family[]): Family[] {
