@@ -1,0 +1,185 @@
+import {
+  exportSegment,
+  formatMoney,
+  getSegment,
+  KadeError,
+  listSegments,
+  refreshSegments,
+  type Segment,
+  type SegmentDetails,
+  segmentFigures,
+  segmentReference,
+} from '../../core/index.ts';
+import { type Attachments, choice, type Flow, type Turn } from '../flow.ts';
+import { segmentChart } from '../segmentChart.ts';
+import { findByName, people, segmentMeaning, segmentName, share } from '../segmentWords.ts';
+
+export { segmentName } from '../segmentWords.ts';
+
+const PAGE = 12;
+const GROUPS = ['value', 'preference', 'demographic'] as const;
+type Group = (typeof GROUPS)[number];
+
+/** The chart of all segments and a choice for each value segment. */
+async function showSegments(turn: Turn): Promise<void> {
+  const segments = await readSegments(turn);
+  if (segments.length === 0) {
+    await turn.say('segment.empty', {}, { choices: [choice(turn.t('menu.sendFile'), 'import.how')] });
+    return;
+  }
+  const image = await turn.core.charts.render(segmentChart(turn, segments));
+  const file = await turn.core.files.save(turn.shop._id, 'segments.png', 'image/png', image);
+  const alt = turn.t('segment.chart.alt', { shop: turn.shop.name ?? '' });
+  await sayGroup(turn, segments, 'value', 0, { ...file, alt });
+}
+
+/** The segments as of the last refresh; made now where a shop has customers and no refresh has come yet. */
+async function readSegments(turn: Turn): Promise<Segment[]> {
+  const { core, shop } = turn;
+  const segments = await listSegments(core, shop._id);
+  const known = segments.find(({ kind }) => kind === 'all')?.size ?? 0;
+  if (known > 0 || !(await core.db.customers.findOne({ shopId: shop._id }, { projection: { _id: 1 } }))) {
+    return known > 0 ? segments : [];
+  }
+  await refreshSegments(core, shop._id);
+  return listSegments(core, shop._id);
+}
+
+/** One kind of segments: a line and a choice each, the other kinds a tap away. */
+async function sayGroup(
+  turn: Turn,
+  segments: readonly Segment[],
+  group: Group,
+  page: number,
+  picture?: Attachments['picture'],
+): Promise<void> {
+  const { t, language } = turn;
+  const all = segments.find(({ kind }) => kind === 'all');
+  const own = segments.filter(({ kind, size }) => kind === group && size > 0);
+  const shown = own.slice(page * PAGE, (page + 1) * PAGE);
+  const lines = shown.map((segment) =>
+    t('segment.line', {
+      name: segmentName(t, segment),
+      people: people(t, language, segment.size),
+      share: share(language, segment.revenue, all?.revenue ?? 0),
+    }),
+  );
+  const head = [t(`segment.list.${group}`, { people: people(t, language, all?.size ?? 0) })];
+  if (own.some(({ weak }) => weak)) head.push(t('segment.list.weak'));
+  const others = GROUPS.filter((kind) => kind !== group && segments.some((segment) => segment.kind === kind));
+  await turn.sayText([...head, '', ...lines].join('\n'), {
+    ...(picture ? { picture } : {}),
+    choices: [
+      ...shown.map((segment) => choice(segmentName(t, segment), 'segment.show', segmentReference(segment))),
+      ...(own.length > (page + 1) * PAGE
+        ? [choice(t('segment.button.more'), 'segment.group', `${group}:${page + 1}`)]
+        : []),
+      ...others.map((kind) => choice(t(`segment.button.${kind}`), 'segment.group', `${kind}:0`)),
+      choice(t('segment.button.all'), 'segment.show', 'all'),
+      choice(t('menu.button'), 'menu'),
+    ],
+  });
+}
+
+async function showGroup(turn: Turn, arg: string): Promise<void> {
+  const [name, page] = arg.split(':');
+  const group = GROUPS.find((known) => known === name);
+  if (!group) throw new KadeError('choice_expired');
+  const segments = await readSegments(turn);
+  if (!segments.some(({ kind }) => kind === group)) return showSegments(turn);
+  await sayGroup(turn, segments, group, Number(page) || 0);
+}
+
+/** One segment: what it means, its people, money and products, and what can be done with it. */
+async function showSegment(turn: Turn, reference: string): Promise<void> {
+  const details = await segmentFigures(turn.core, turn.shop._id, reference);
+  const back = details.segment.kind === 'all' ? 'value' : details.segment.kind;
+  const { t } = turn;
+  const own = segmentReference(details.segment);
+  await turn.sayText(detailLines(turn, details).join('\n'), {
+    choices: [
+      choice(t('segment.button.message'), 'campaign.segment', own),
+      choice(t('segment.button.export'), 'segment.export', own),
+      choice(t('segment.button.back'), 'segment.group', `${back}:0`),
+      choice(t('menu.button'), 'menu'),
+    ],
+  });
+}
+
+function detailLines({ t, language, shop }: Turn, { segment, all, names, reach }: SegmentDetails): string[] {
+  const { size, revenue, buyers, orders, recencyDays, topProducts } = segment;
+  const lines = [
+    segmentName(t, segment),
+    segmentMeaning(t, segment),
+    '',
+    t('segment.details.size', {
+      people: people(t, language, size),
+      share: share(language, size, all.size),
+      revenueShare: share(language, revenue, all.revenue),
+      revenue: formatMoney(revenue, shop.currency),
+    }),
+  ];
+  const number = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
+  if (buyers > 0) {
+    lines.push(
+      t('segment.details.average', {
+        spend: formatMoney(Math.round(revenue / buyers), shop.currency),
+        orders: number.format(orders / buyers),
+        days: number.format(recencyDays / buyers),
+      }),
+    );
+  }
+  if (names.length > 0) lines.push(t('segment.details.names', { names: names.join(', ') }));
+  const products = topProducts.slice(0, 5).map(({ name }) => name.trim());
+  if (products.length > 0) lines.push(t('segment.details.products', { products: products.join(', ') }));
+  const channels = reach.map(({ channel, customers }) => `${t(`channel.${channel}`)} ${number.format(customers)}`);
+  lines.push(
+    channels.length > 0
+      ? t('segment.details.reach', { channels: channels.join(', ') })
+      : t('segment.details.reachNone'),
+  );
+  return lines;
+}
+
+async function sendExport(turn: Turn, reference: string): Promise<void> {
+  turn.require('manager');
+  const { core, shop, t, language } = turn;
+  const segment = await getSegment(core, shop._id, reference);
+  const name = segmentName(t, segment);
+  const fileName = `${name.replace(/[^\p{L}\p{M}\p{N}]+/gu, '-').replace(/^-|-$/g, '')}.csv`;
+  const file = await exportSegment(core, shop._id, reference, fileName, (column) => t(`segment.column.${column}`));
+  await turn.say(
+    'segment.exported',
+    { name, people: people(t, language, segment.size) },
+    { file, choices: [choice(t('segment.button.back'), 'segment.list')] },
+  );
+}
+
+/** `segments` alone, or `segment at risk`. */
+async function openSegments(turn: Turn, rest: string): Promise<void> {
+  if (!rest) return showSegments(turn);
+  const segment = findByName(await readSegments(turn), rest);
+  if (!segment) throw new KadeError('segment_not_found', { name: rest.slice(0, 60) });
+  await showSegment(turn, segmentReference(segment));
+}
+
+/** A value segment by its bare name; anything more is some other sentence. */
+async function openNamed(turn: Turn): Promise<void> {
+  const segment = findByName(await readSegments(turn), turn.text);
+  if (!segment) throw new KadeError('not_understood', { text: turn.text.slice(0, 60) });
+  await showSegment(turn, segmentReference(segment));
+}
+
+/** Segments: the chart, the lists, one segment, its export. */
+export const segmentFlow: Flow = {
+  commands: [
+    { name: 'segments', run: openSegments },
+    { name: 'valueSegment', run: openNamed },
+  ],
+  actions: {
+    'segment.list': showSegments,
+    'segment.group': showGroup,
+    'segment.show': showSegment,
+    'segment.export': sendExport,
+  },
+};
