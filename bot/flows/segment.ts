@@ -96,10 +96,13 @@ async function showSegment(turn: Turn, reference: string): Promise<void> {
   const back = details.segment.kind === 'all' ? 'value' : details.segment.kind;
   const { t } = turn;
   const own = segmentReference(details.segment);
+  const doable = [
+    choice(t('segment.button.message'), 'campaign.segment', own),
+    choice(t('segment.button.export'), 'segment.export', own),
+  ];
   await turn.sayText(detailLines(turn, details).join('\n'), {
     choices: [
-      choice(t('segment.button.message'), 'campaign.segment', own),
-      choice(t('segment.button.export'), 'segment.export', own),
+      ...(details.segment.size > 0 ? doable : []),
       choice(t('segment.button.back'), 'segment.group', `${back}:0`),
       choice(t('menu.button'), 'menu'),
     ],
