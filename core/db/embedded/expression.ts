@@ -1,7 +1,8 @@
-import { Decimal128, Double, Long } from 'bson';
+import { Decimal128, Double, Long, ObjectId } from 'bson';
 import { Context, computeValue } from 'mingo/core';
 import * as accumulators from 'mingo/operators/accumulator';
 import * as operators from 'mingo/operators/expression';
+import { computeDate, isDateOperator } from './dates.ts';
 import { CommandError } from './errors.ts';
 import { isNumber, isPlain, isTrue, typeName } from './filter.ts';
 import { compareValues, valueKey } from './keyEncoding.ts';
@@ -12,6 +13,26 @@ import { type Doc, setField } from './rawBson.ts';
 export type Expression = (doc: Doc, variables: Doc) => unknown;
 
 type Operator = (args: unknown[]) => unknown;
+
+/** What is left to mingo, each compared with a real engine. */
+const BY_MINGO = new Set(
+  (
+    '$abs $ceil $floor $pow $sqrt $ln $log $log10 $exp $trim $ltrim $rtrim $split $strLenCP $strLenBytes $substr $substrBytes $substrCP ' +
+    '$replaceAll $replaceOne $regexMatch $regexFind $regexFindAll $concat $strcasecmp $reverseArray $range $slice $zip $indexOfArray ' +
+    '$indexOfBytes $setIsSubset $setEquals $anyElementTrue $allElementsTrue $sum $avg $sortArray $objectToArray $arrayToObject $toBool ' +
+    '$toInt $toLong $toDouble $toDate $firstN $lastN $maxN $minN $rand $setField $unsetField $bitAnd $bitOr $bitXor $bitNot $dateFromString ' +
+    '$stdDevPop $stdDevSamp $sin $cos $tan $asin $acos $atan $atan2 $degreesToRadians $radiansToDegrees'
+  ).split(' '),
+);
+
+/** Operators of MongoDB that are not served. */
+const NOT_SERVED = new Set(
+  (
+    '$accumulator $function $convert $toDecimal $toUUID $median $percentile $toHashedIndexKey $binarySize $bsonSize $meta $tsSecond $tsIncrement ' +
+    '$sampleRate $linearFill $locf $shift $rank $denseRank $documentNumber $derivative $integral $expMovingAvg $covariancePop $covarianceSamp ' +
+    '$sinh $cosh $tanh $asinh $acosh $atanh $top $topN $bottom $bottomN $count $push $addToSet'
+  ).split(' '),
+);
 
 const context = Context.init({ expression: { ...operators }, accumulator: { ...accumulators } });
 const SYSTEM = new Set(['ROOT', 'CURRENT', 'NOW', 'REMOVE', 'this', 'value']);
@@ -101,14 +122,18 @@ function compileOperator(name: string, operand: unknown, paths: Set<string>, sco
       return (doc, variables) => own([first(doc, variables), second(doc, variables)]);
     return (doc, variables) => own(args.map((compute) => compute(doc, variables)));
   }
+  if (isDateOperator(name)) {
+    const compute = compile(operand);
+    return (doc, variables) => computeDate(name, compute(doc, variables));
+  }
   return delegate(name, operand, compile);
 }
 
 /** Any other operator: its operands are computed here, the operator itself by mingo on plain JavaScript values. */
 function delegate(name: string, operand: unknown, compile: (part: unknown) => Expression): Expression {
-  const known = context.getOperator('expression' as never, name) ?? context.getOperator('accumulator' as never, name);
-  if (!known || name === '$function' || name === '$accumulator')
-    throw new CommandError(168, `Unrecognized expression '${name}'`);
+  if (NOT_SERVED.has(name))
+    throw new CommandError(115, `the expression ${name} is not served by the embedded database`);
+  if (!BY_MINGO.has(name)) throw new CommandError(168, `Unrecognized expression '${name}'`);
   const isOptions = isPlain(operand) && !Object.keys(operand)[0]?.startsWith('$');
   const parts = isOptions
     ? Object.entries(operand).map(([key, part]) => [key, compile(part)] as const)
@@ -224,6 +249,14 @@ const SPECIAL: Record<string, (operand: unknown, compile: Compile, scope: Readon
       return items.reduce((value, item) => inner(doc, { ...variables, value, this: item }), first(doc, variables));
     };
   },
+  $getField: (operand, compile) => {
+    const spec = isPlain(operand) && 'field' in operand ? operand : { field: operand };
+    const [field, input] = [compile(spec.field), compile('input' in spec ? spec.input : '$$CURRENT')];
+    return (doc, variables) => {
+      const holder = input(doc, variables);
+      return isPlain(holder) ? holder[String(field(doc, variables))] : holder === null ? null : undefined;
+    };
+  },
   $ifNull: (operand, compile) => {
     if (!Array.isArray(operand) || operand.length < 2)
       throw new CommandError(1257300, '$ifNull needs at least two arguments');
@@ -323,6 +356,33 @@ const OPERATORS: Record<string, Operator> = {
       throw new CommandError(17124, `The argument to $size must be an array, but was of type: ${typeName(list)}`);
     return list.length;
   },
+  $round: ([value, places]) => rounded('$round', value, places, halfEven),
+  $trunc: ([value, places]) => rounded('$trunc', value, places, Math.trunc),
+  $toUpper: ([text]) => (missing(text) ? '' : String(text).replace(/[a-z]+/g, (part) => part.toUpperCase())),
+  $toLower: ([text]) => (missing(text) ? '' : String(text).replace(/[A-Z]+/g, (part) => part.toLowerCase())),
+  $toObjectId: ([text]) => {
+    if (missing(text) || text instanceof ObjectId) return text ?? null;
+    if (typeof text !== 'string' || !/^[0-9a-f]{24}$/i.test(text))
+      throw new CommandError(241, `Failed to parse objectId '${String(text)}' in $convert with no onError value`);
+    return new ObjectId(text);
+  },
+  $indexOfCP: ([text, part, from = 0, to]) => {
+    if (missing(text)) return null;
+    const points = [...String(text)];
+    const end = to === undefined ? points.length : Number(to);
+    const place = points.slice(Number(from), end).join('').indexOf(String(part));
+    return place < 0 ? -1 : Number(from) + [...points.slice(Number(from), end).join('').slice(0, place)].length;
+  },
+  $arrayElemAt: ([list, place]) => {
+    const items = listOf(list, '$arrayElemAt');
+    return items && !missing(place) ? items.at(toNumber(place)) : null;
+  },
+  $first: ([list]) => (listOf(list, '$first') ?? [null])[0],
+  $last: ([list]) => (listOf(list, '$last') ?? [null]).at(-1),
+  $concatArrays: (lists) => (lists.some(missing) ? null : lists.flatMap((list) => listOf(list, '$concatArrays') ?? [])),
+  $mergeObjects: (docs) => Object.assign({}, ...(docs.length === 1 && Array.isArray(docs[0]) ? docs[0] : docs)),
+  $max: (values) => extreme(values, 1),
+  $min: (values) => extreme(values, -1),
   $setUnion: (lists) => setOf(lists, (first, second) => [...first, ...second]),
   $setIntersection: (lists) =>
     setOf(lists, (first, second) => {
@@ -336,6 +396,31 @@ const OPERATORS: Record<string, Operator> = {
     }),
   $toString: ([value]) => (missing(value) ? null : value instanceof Date ? value.toISOString() : String(value)),
 };
+
+function extreme(values: unknown[], sign: number): unknown {
+  const list = values.length === 1 && Array.isArray(values[0]) ? values[0] : values;
+  return list.reduce<unknown>(
+    (best, value) => (missing(value) || (best !== null && compareValues(value, best) * sign <= 0) ? best : value),
+    null,
+  );
+}
+
+function halfEven(value: number): number {
+  const floor = Math.floor(value);
+  if (value - floor !== 0.5) return Math.round(value);
+  return floor % 2 === 0 ? floor : floor + 1;
+}
+
+function rounded(name: string, value: unknown, places: unknown, round: (value: number) => number): number | null {
+  if (missing(value) || places === null) return null;
+  if (!isNumber(value)) throw new CommandError(51081, `${name} only supports numeric types, not ${typeName(value)}`);
+  const digits = places === undefined ? 0 : toNumber(places);
+  // By the decimal text, not by multiplying, which would move 1.005 off its digits.
+  const [mantissa, power = '0'] = String(toNumber(value, name)).split('e');
+  const result = round(Number(`${mantissa}e${Number(power) + digits}`));
+  const [back, backPower = '0'] = String(result).split('e');
+  return Number(`${back}e${Number(backPower) - digits}`);
+}
 
 function setOf(lists: unknown[], join: (first: unknown[], second: unknown[]) => unknown[]): unknown[] | null {
   if (lists.some(missing)) return null;
