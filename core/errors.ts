@@ -27,6 +27,7 @@ export const ERROR_CODES = [
   'file_unpacks_too_large',
   'forbidden',
   'import_blocked',
+  'import_failed',
   'import_not_found',
   'import_running',
   'not_understood',

@@ -73,6 +73,7 @@ export { listCustomerOrders, type OrderPage } from './customers/listCustomerOrde
 export { messageCustomer, reachableAddresses } from './customers/messageCustomer.ts';
 export { openCustomer } from './customers/openCustomer.ts';
 export { parsePhone } from './customers/parsePhone.ts';
+export { updateFigures } from './customers/updateFigures.ts';
 export { connectDatabase, type Database } from './db/database.ts';
 export { startEmbedded } from './db/embedded/startEmbedded.ts';
 export { migrate } from './db/migrate.ts';
@@ -83,6 +84,26 @@ export { recordReceipt, recordReceipts } from './deliveries/recordReceipts.ts';
 export { ERROR_CODES, type ErrorCode, type ErrorParams, KadeError } from './errors.ts';
 export { FileStore, MAX_FILE_BYTES } from './files/fileStore.ts';
 export { parseId } from './ids.ts';
+export { cancelImport } from './imports/cancelImport.ts';
+export { FIELDS_OF, type Field } from './imports/fields.ts';
+export { getImport, listImports } from './imports/getImport.ts';
+export { IMPORT_KINDS, type Import, type ImportCounts, type ImportKind } from './imports/import.model.ts';
+export { enqueueImport, IMPORT_JOB } from './imports/importJob.ts';
+export type { Plan } from './imports/plan.ts';
+export {
+  changePreview,
+  type Preview,
+  type PreviewChange,
+  previewImport,
+  previewTable,
+  showPreview,
+} from './imports/previewImport.ts';
+export { resumeImports } from './imports/resumeImports.ts';
+export { REASONS, type Reason } from './imports/rows/problem.ts';
+export { runImport } from './imports/runImport.ts';
+export type { SampleRow, Scan } from './imports/scanTable.ts';
+export { startImport } from './imports/startImport.ts';
+export { undoImport } from './imports/undoImport.ts';
 export type { Inbound } from './inbox/inbound.model.ts';
 export { type KeptMessage, keepMessage } from './inbox/keepMessage.ts';
 export { listThread, type ThreadMessage } from './inbox/listThread.ts';
@@ -92,7 +113,7 @@ export { INTERACTION_TYPES, type Interaction, type InteractionType } from './int
 export { listInteractions } from './interactions/listInteractions.ts';
 export { createLogger } from './log.ts';
 export type { Member, Role } from './members/member.model.ts';
-export { createSignInCode, findMemberByToken, signIn } from './members/signIn.ts';
+export { createSignInCode, createStartCode, findMemberByToken, signIn } from './members/signIn.ts';
 export * from './message.ts';
 export { formatMoney, minorDigits } from './money.ts';
 export type { Notice } from './notices.ts';
@@ -110,6 +131,7 @@ export { getSegment, segmentReference } from './segments/getSegment.ts';
 export { listSegments } from './segments/listSegments.ts';
 export { refreshSegments } from './segments/refreshSegments.ts';
 export { VALUE_SEGMENTS, type ValueSegmentName } from './segments/rfm.ts';
+export { REFRESH_JOB, scheduleRefresh } from './segments/scheduleRefresh.ts';
 export type { Segment, SegmentKind } from './segments/segment.model.ts';
 export { type SegmentDetails, segmentFigures } from './segments/segmentFigures.ts';
 export { segmentFilter } from './segments/segmentFilter.ts';

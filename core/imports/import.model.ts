@@ -6,14 +6,26 @@ export type ImportKind = (typeof IMPORT_KINDS)[number];
 export const IMPORT_STATUSES = ['preview', 'running', 'done', 'cancelled', 'failed', 'undoing', 'undone'] as const;
 export type ImportStatus = (typeof IMPORT_STATUSES)[number];
 
-/** What one import did, in rows of the file or documents as named. */
-export interface ImportCounts {
-  rows: number;
+/** Distinct documents that an import made, changed, and found as the file says. */
+export interface DocumentCounts {
   created: number;
   updated: number;
   unchanged: number;
+}
+
+/** What one import did: documents by noun and in all (as the journal holds them), and rows of the file. */
+export interface ImportCounts extends DocumentCounts {
+  orders: DocumentCounts;
+  customers: DocumentCounts;
+  products: DocumentCounts;
+  /** rows read */
+  rows: number;
+  /** rows left out on purpose: an erased person, an order number for the second time */
   skipped: number;
+  /** rows that could not go in */
   failed: number;
+  /** rows that went in without some of their cells */
+  partly: number;
 }
 
 /** One file's way into the database; its journal is in `importJournal`. `plan` is the confirmed mapping (core/imports/plan.ts). */
@@ -22,16 +34,24 @@ export interface Import {
   shopId: Types.ObjectId;
   fileId: string;
   fileName: string;
-  kind: ImportKind;
+  /** which table of the file */
+  tableId?: string;
+  /** null until it is known or chosen */
+  kind: ImportKind | null;
   status: ImportStatus;
   plan: unknown;
   counts: ImportCounts;
-  /** where to go on after a crash */
-  checkpoint?: unknown;
   badRowsFileId?: string;
   startedBy: AddressKey;
   progressMessage?: string;
+  /** why it failed: a code of core/errors.ts */
   error?: string;
+  /** what it becomes when its undoing is through */
+  undoTo?: 'undone' | 'cancelled';
+  /** the undoing has begun to write */
+  undoBegun?: boolean;
+  /** documents that an undoing left because something else is attached to them since */
+  kept?: number;
   createdAt: Date;
   startedAt?: Date;
   finishedAt?: Date;
@@ -42,15 +62,18 @@ export const importSchema = new Schema<Import>(
     shopId: { type: Schema.Types.ObjectId, required: true },
     fileId: String,
     fileName: String,
+    tableId: String,
     kind: { type: String, enum: IMPORT_KINDS },
     status: { type: String, enum: IMPORT_STATUSES, required: true },
     plan: Schema.Types.Mixed,
-    counts: { rows: Number, created: Number, updated: Number, unchanged: Number, skipped: Number, failed: Number },
-    checkpoint: Schema.Types.Mixed,
+    counts: Schema.Types.Mixed,
     badRowsFileId: String,
     startedBy: String,
     progressMessage: String,
     error: String,
+    undoTo: String,
+    undoBegun: Boolean,
+    kept: Number,
     createdAt: Date,
     startedAt: Date,
     finishedAt: Date,
@@ -60,13 +83,15 @@ export const importSchema = new Schema<Import>(
 importSchema.index({ shopId: 1, createdAt: -1 });
 importSchema.index({ shopId: 1, status: 1 });
 
-/** What a document was before an import touched it; `before` null: the import made it. */
+/** What a document was before an import touched it (`before` null: the import made it) and the fields as it then wrote them. */
 export interface JournalEntry {
   _id: Types.ObjectId;
   importId: Types.ObjectId;
   collection: string;
   documentId: Types.ObjectId;
   before: Record<string, unknown> | null;
+  /** absent: the document was replaced as a whole */
+  changed?: Record<string, unknown>;
 }
 
 export const journalSchema = new Schema<JournalEntry>(
@@ -75,6 +100,7 @@ export const journalSchema = new Schema<JournalEntry>(
     collection: { type: String, required: true },
     documentId: { type: Schema.Types.ObjectId, required: true },
     before: Schema.Types.Mixed,
+    changed: Schema.Types.Mixed,
   },
   { collection: 'importJournal', versionKey: false, suppressReservedKeysWarning: true },
 );

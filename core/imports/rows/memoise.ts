@@ -1,0 +1,18 @@
+/** Remembers a function of a cell for the cells seen lately: columns repeat their values. At most `limit` of them are kept. */
+export function memoise<T>(read: (cell: string) => T, limit = 50_000): (cell: string) => T {
+  const known = new Map<string, T>();
+  return (cell) => {
+    const found = known.get(cell);
+    if (found !== undefined) return found;
+    if (known.size >= limit) known.clear();
+    const value = read(cell);
+    known.set(copyText(cell), value);
+    return value;
+  };
+}
+
+/** A string of its own: a cell is a view into the piece of the file that it was cut from and would keep all of that alive. */
+export function copyText(text: string): string {
+  // V8 makes views of 13 characters and more.
+  return text.length < 13 ? text : Buffer.from(text, 'utf8').toString('utf8');
+}

@@ -1,0 +1,187 @@
+import { createReadStream } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
+import type { Worker } from 'node:worker_threads';
+import { Types } from 'mongoose';
+import type { Core } from '../core.ts';
+import type { Notice } from '../notices.ts';
+import { startWorker } from '../worker.ts';
+import type { Import } from './import.model.ts';
+import { enqueueImport, importWorkKey } from './importJob.ts';
+import type { ImportMessage, ImportTask } from './importWorker.ts';
+import type { ImportResult } from './writing/importTable.ts';
+
+/** Threads that are importing now, by import: what a Cancel reaches. */
+const running = new Map<string, Worker>();
+
+/**
+ * Writes an import that was started, or takes back one that is to be undone, in a thread with its own connection; tells
+ * the progress and the end to who started it, and has the segments refreshed. Repeatable: what was killed goes on.
+ */
+export async function runImport(core: Core, { importId }: { importId: string }): Promise<void> {
+  const _id = new Types.ObjectId(importId);
+  const doc = await core.db.imports.findOne({ _id, status: { $in: ['running', 'undoing'] } });
+  if (!doc || running.has(importId)) return core.work.release(importWorkKey({ _id }));
+  core.work.hold(doc.startedBy, importWorkKey(doc));
+  try {
+    if (doc.status === 'running') await write(core, doc);
+    else await takeBack(core, doc);
+  } catch (error) {
+    // The database may be the one that is gone: then the next start takes it up.
+    core.log.error('import.failed', { importId, error });
+    await fail(core, doc, 'import_failed').catch(() => undefined);
+  } finally {
+    core.work.release(importWorkKey(doc));
+  }
+}
+
+/** Tells the thread that writes this import to stop; false: none does. */
+export function stopWriting(importId: Types.ObjectId): boolean {
+  const worker = running.get(importId.toHexString());
+  worker?.postMessage('stop');
+  return worker !== undefined;
+}
+
+async function write(core: Core, doc: Import): Promise<void> {
+  const progress = new Progress(core, doc);
+  await progress.tell({ rows: 0, totalRows: null, rowsPerSecond: 0, secondsLeft: null });
+  const end = await runThread(core, doc, 'import', (message) => void progress.tell(message));
+  if (end.kind === 'failed' && !end.aborted) {
+    core.log.error('import.failed', { importId: doc._id.toHexString(), stack: end.message });
+    await progress.end();
+    return fail(core, doc, end.code);
+  }
+  if (end.kind === 'imported') await progress.end(end.result.counts.rows);
+  else await progress.end();
+  const finished = end.kind === 'imported' && (await finish(core, doc, end.result));
+  await rm(folderOf(core, doc), { recursive: true, force: true });
+  // Cancelled: what was written is taken back next.
+  if (!finished) await enqueueImport(core, doc);
+}
+
+/** Notes what came of it; false where it was cancelled meanwhile. */
+async function finish(core: Core, doc: Import, { counts, badRows }: ImportResult): Promise<boolean> {
+  const name = `${doc.fileName.replace(/(?:\.(?:csv|txt|tsv|gz|zip|xlsx))+$/i, '')}-rows-to-check.csv`;
+  const saved = badRows && (await core.files.save(doc.shopId, name, 'text/csv', createReadStream(badRows)));
+  const { matchedCount } = await core.db.imports.updateOne(
+    { _id: doc._id, status: 'running' },
+    {
+      $set: {
+        status: 'done',
+        counts,
+        finishedAt: core.clock.now(),
+        ...(saved ? { badRowsFileId: saved.id } : {}),
+      },
+    },
+  );
+  if (matchedCount === 0) return false;
+  await refresh(core, doc);
+  await core.notifier.notify(doc.startedBy, { kind: 'import.finished', importId: doc._id.toHexString() });
+  return true;
+}
+
+async function fail(core: Core, doc: Import, code: string): Promise<void> {
+  await core.db.imports.updateOne({ _id: doc._id, status: 'running' }, { $set: { status: 'failed', error: code } });
+  await core.notifier.notify(doc.startedBy, { kind: 'import.finished', importId: doc._id.toHexString() });
+}
+
+async function takeBack(core: Core, doc: Import): Promise<void> {
+  const end = await runThread(core, doc, 'undo', () => undefined);
+  if (end.kind !== 'undone') throw new Error(end.kind === 'failed' ? end.message : 'The undoing gave no answer');
+  await core.db.imports.updateOne(
+    { _id: doc._id, status: 'undoing' },
+    { $set: { status: doc.undoTo ?? 'undone', kept: end.kept, finishedAt: core.clock.now() } },
+  );
+  await refresh(core, doc);
+  await core.notifier.notify(doc.startedBy, { kind: 'import.undone', importId: doc._id.toHexString() });
+}
+
+/** Segments follow the data; the one who waits for the import waits for them too. */
+async function refresh(core: Core, doc: Import): Promise<void> {
+  const shopId = doc.shopId.toHexString();
+  core.work.hold(doc.startedBy, `segments ${shopId}`);
+  await core.jobs.enqueue('refreshSegments', { shopId });
+}
+
+async function runThread(
+  core: Core,
+  doc: Import,
+  step: ImportTask['step'],
+  onProgress: (message: Extract<ImportMessage, { kind: 'progress' }>) => void,
+): Promise<Exclude<ImportMessage, { kind: 'progress' }>> {
+  const importId = doc._id.toHexString();
+  const folder = folderOf(core, doc);
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const task: ImportTask = {
+    step,
+    uri: core.db.uri,
+    database: core.db.connection.name,
+    importId,
+    path: core.files.path(doc.fileId),
+    folder,
+    now: core.clock.now(),
+  };
+  const worker = startWorker('importWorker', import.meta.url, { workerData: task });
+  if (step === 'import') running.set(importId, worker);
+  // A Cancel may have come before there was a thread to tell.
+  const late = step === 'import' && (await core.db.imports.findOne({ _id: doc._id, status: 'running' })) === null;
+  if (late) worker.postMessage('stop');
+  try {
+    return await new Promise((resolve, reject) => {
+      worker.on('message', (message: ImportMessage) =>
+        message.kind === 'progress' ? onProgress(message) : resolve(message),
+      );
+      worker.once('error', reject);
+      worker.once('exit', (code) => reject(new Error(`The import thread ended with code ${code}`)));
+    });
+  } finally {
+    running.delete(importId);
+  }
+}
+
+function folderOf(core: Core, doc: Import): string {
+  return `${core.files.path(doc._id.toHexString())}.parts`;
+}
+
+type Told = Omit<Extract<Notice, { kind: 'import.progress' }>, 'kind' | 'importId' | 'fileName'>;
+
+/** The progress message: one, edited in place, the next word only when the one before has arrived. */
+class Progress {
+  readonly #core: Core;
+  readonly #doc: Import;
+  #message: string | undefined;
+  #telling: Promise<void> | null = null;
+
+  constructor(core: Core, doc: Import) {
+    this.#core = core;
+    this.#doc = doc;
+    this.#message = doc.progressMessage;
+  }
+
+  async tell(told: Told): Promise<void> {
+    if (this.#telling) return;
+    this.#telling = this.#send(told).finally(() => {
+      this.#telling = null;
+    });
+    await this.#telling;
+  }
+
+  /** The last word: no more to wait for, nothing to cancel. */
+  async end(rows?: number): Promise<void> {
+    await this.#telling;
+    if (rows !== undefined) await this.#send({ rows, totalRows: rows, rowsPerSecond: 0, secondsLeft: 0 });
+  }
+
+  async #send(told: Told): Promise<void> {
+    const { _id, fileName, startedBy } = this.#doc;
+    const notice: Notice = { kind: 'import.progress', importId: _id.toHexString(), fileName, ...told };
+    try {
+      const sent = await this.#core.notifier.notify(startedBy, notice, this.#message);
+      if (sent === this.#message) return;
+      this.#message = sent;
+      await this.#core.db.imports.updateOne({ _id }, { $set: { progressMessage: sent } });
+    } catch (error) {
+      this.#core.log.warn('import.progress', { error });
+    }
+  }
+}

@@ -1,0 +1,142 @@
+import type { Types } from 'mongoose';
+import type { Order, OrderLine } from '../../orders/order.model.ts';
+import type { Problem } from '../rows/problem.ts';
+import type { OrderRows } from './groupOrders.ts';
+import { noteChanged, noteCreated } from './journal.ts';
+import { idsOf, type Run } from './run.ts';
+
+/** Writes orders: new ones are made, those that differ get the file's content, equal ones are left alone. */
+export class OrderWriter {
+  readonly #run: Run;
+  readonly #idOf: (serial: number) => Types.ObjectId;
+  readonly #customers: (key: string) => Types.ObjectId | undefined;
+  #empty: boolean | null = null;
+  /** orders of the file, made, changed or not */
+  total = 0;
+  /** customers whose orders were made or changed, hex */
+  readonly touched = new Set<string>();
+
+  /** `customers` knows the customer of each person of the file. */
+  constructor(run: Run, customers: (key: string) => Types.ObjectId | undefined) {
+    this.#run = run;
+    this.#idOf = idsOf(run, 'orders');
+    this.#customers = customers;
+  }
+
+  async write(batch: readonly OrderRows[]): Promise<void> {
+    const { db, shopId } = this.#run;
+    // A shop's first file of sales: nothing can be found.
+    this.#empty ??= (await db.orders.findOne({ shopId }, { projection: { _id: 1 } })) === null;
+    const found = this.#empty
+      ? []
+      : await db.orders.find({ shopId, number: { $in: batch.map(({ number }) => number) } }).toArray();
+    const known = new Map(found.map((order) => [order.number, order]));
+    const created: Order[] = [];
+    const changed: { before: Order; after: Order }[] = [];
+    for (const rows of batch) {
+      const order = this.#toOrder(rows);
+      const before = known.get(rows.number);
+      if (!before) created.push(order);
+      else {
+        const after = { ...order, _id: before._id, ...(order.customerId ? {} : pick(before)) };
+        if (!sameOrder(before, after)) changed.push({ before, after });
+      }
+    }
+    this.total += batch.length;
+    for (const { customerId } of [...created, ...changed.flatMap(({ before, after }) => [before, after])]) {
+      if (customerId) this.touched.add(customerId.toHexString());
+    }
+    await this.#save(created, changed);
+  }
+
+  async #save(created: Order[], changed: { before: Order; after: Order }[]): Promise<void> {
+    const { db, shopId } = this.#run;
+    if (created.length > 0) {
+      await noteCreated(
+        this.#run,
+        'orders',
+        created.map(({ _id }) => _id),
+      );
+      await db.orders.insertMany(created, { ordered: false });
+    }
+    if (changed.length === 0) return;
+    await noteChanged(
+      this.#run,
+      'orders',
+      changed.map(({ before }) => ({ id: before._id, before })),
+    );
+    await db.orders.bulkWrite(
+      changed.map(({ after }) => {
+        const { _id, ...replacement } = after;
+        return { replaceOne: { filter: { _id, shopId }, replacement } };
+      }),
+      { ordered: false },
+    );
+  }
+
+  #toOrder({ serial, number, at, person, rows }: OrderRows): Order {
+    const customerId = person === '' ? undefined : this.#customers(person);
+    const itemised = this.#run.plan.kind === 'order_lines';
+    const kept = itemised ? rows : this.#onlyFirst(number, at, rows);
+    let amount = 0;
+    let purchased = 0;
+    for (const row of kept) {
+      amount += row.amount;
+      if (row.quantity > 0 && row.unitPrice > 0) purchased += row.amount;
+    }
+    return {
+      _id: this.#idOf(serial),
+      shopId: this.#run.shopId,
+      number,
+      ...(customerId ? { customerId } : {}),
+      at: new Date(at),
+      lines: itemised ? kept.map(toLine) : [],
+      amount,
+      purchased,
+      returned: amount - purchased,
+    };
+  }
+
+  /** In a file of a row an order, a number that comes again is told and left out. */
+  #onlyFirst(number: string, at: number, rows: OrderRows['rows']): OrderRows['rows'] {
+    const { plan, badRows } = this.#run;
+    for (const row of rows.slice(1)) {
+      const cells = plan.columns.map(({ field }) => {
+        if (field === 'orderNumber') return number;
+        if (field === 'date') return new Date(at).toISOString();
+        return field === 'amount' ? String(row.amount / 10 ** plan.shop.minorDigits) : '';
+      });
+      const problem: Problem = { reason: 'duplicate_order', column: '', cell: number };
+      badRows.add(cells, row.line, [problem]);
+    }
+    return rows.slice(0, 1);
+  }
+}
+
+function toLine({ sku, quantity, unitPrice, amount }: OrderLine): OrderLine {
+  return { sku, quantity, unitPrice, amount };
+}
+
+/** Blank never overwrites: an order keeps its customer when the file names none. */
+function pick({ customerId }: Order): Pick<Order, 'customerId'> {
+  return customerId ? { customerId } : {};
+}
+
+function sameOrder(a: Order, b: Order): boolean {
+  return (
+    a.at.getTime() === b.at.getTime() &&
+    a.amount === b.amount &&
+    a.purchased === b.purchased &&
+    (a.customerId?.toHexString() ?? '') === (b.customerId?.toHexString() ?? '') &&
+    a.lines.length === b.lines.length &&
+    a.lines.every((line, i) => {
+      const other = b.lines[i];
+      return (
+        line.sku === other?.sku &&
+        line.quantity === other.quantity &&
+        line.unitPrice === other.unitPrice &&
+        line.amount === other.amount
+      );
+    })
+  );
+}

@@ -1,0 +1,29 @@
+import type { Types } from 'mongoose';
+import { type ConsentEvent, type DerivedConsent, deriveConsent } from '../../consents/deriveConsent.ts';
+import type { Database } from '../../db/database.ts';
+import type { AddressKey } from '../../message.ts';
+
+/** What the ledger says today about marketing to each of these addresses, and whether anyone but a file has spoken of it. */
+export async function replayLedger(
+  db: Pick<Database, 'consents'>,
+  shopId: Types.ObjectId,
+  addresses: readonly AddressKey[],
+): Promise<Map<AddressKey, DerivedConsent & { spoken: boolean }>> {
+  if (addresses.length === 0) return new Map();
+  const events = await db.consents
+    .find({ shopId, address: { $in: [...addresses] }, topic: 'marketing' })
+    .sort({ at: 1, _id: 1 })
+    .toArray();
+  const ledgers = new Map<AddressKey, ConsentEvent[]>();
+  for (const event of events) {
+    const ledger = ledgers.get(event.address);
+    if (ledger) ledger.push(event);
+    else ledgers.set(event.address, [event]);
+  }
+  return new Map(
+    [...ledgers].map(([address, ledger]) => {
+      const spoken = ledger.some(({ source }) => source === 'keyword' || source === 'member');
+      return [address, { ...deriveConsent(ledger), spoken }];
+    }),
+  );
+}
