@@ -132,7 +132,8 @@ function detailLines({ t, language, shop }: Turn, { segment, all, names, reach }
       }),
     );
   }
-  if (names.length > 0) lines.push(t('segment.details.names', { names: names.join(', ') }));
+  const kind = buyers > 0 ? 'names' : 'examples';
+  if (names.length > 0) lines.push(t(`segment.details.${kind}`, { names: names.join(', ') }));
   const products = topProducts.slice(0, 5).map(({ name }) => name.trim());
   if (products.length > 0) lines.push(t('segment.details.products', { products: products.join(', ') }));
   const channels = reach.map(({ channel, customers }) => `${t(`channel.${channel}`)} ${number.format(customers)}`);
