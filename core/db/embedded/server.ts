@@ -2,6 +2,7 @@ import { Long } from 'bson';
 import { CommandError } from './errors.ts';
 import { type Doc, decodeValue, rawArray, spansOf } from './rawBson.ts';
 import type { Stream } from './scan.ts';
+import type { Login, Scram } from './scram.ts';
 import type { Store } from './store.ts';
 
 /** One command as a client sent it. */
@@ -18,7 +19,7 @@ export interface Request {
 export interface Connection {
   id: number;
   authenticated: boolean;
-  login: unknown;
+  login: Login | null;
 }
 
 /** An answer: fields, or finished BSON. */
@@ -54,12 +55,15 @@ export function parseBody(raw: Buffer): { body: Doc; lists: Map<string, Buffer[]
 /** The state that commands share: the store, open cursors. */
 export class Server {
   readonly store: Store;
-  readonly startedAt = new Date();
   readonly cursors = new Map<string, Cursor>();
   private lastCursor = 0n;
 
-  constructor(store: Store) {
+  /** Who may enter, where the door is a port; null behind a socket file. */
+  readonly scram: Scram | null;
+
+  constructor(store: Store, scram: Scram | null = null) {
     this.store = store;
+    this.scram = scram;
   }
 
   openCursor(ns: string, stream: Stream<Buffer>): Cursor {

@@ -4,18 +4,20 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { commandOf } from './commands/all.ts';
 import { CommandError } from './errors.ts';
 import { Scheduler } from './scheduler.ts';
+import { Scram } from './scram.ts';
 import { type Connection, Server, type Work } from './server.ts';
+import type { Door } from './startEmbedded.ts';
 import { Store } from './store.ts';
 import { sweepExpired } from './ttl.ts';
 import { answerTo, type Message, MessageReader, parseMessage } from './wire.ts';
 
 // The embedded database's thread: a socket, and behind it the commands over the store.
 
-const { folder, socketPath } = workerData as { folder: string; socketPath: string };
+const { folder, door } = workerData as { folder: string; door: Door };
 const TTL_EVERY_MS = 60_000;
 
 const store = new Store(folder);
-const server = new Server(store);
+const server = new Server(store, 'password' in door ? new Scram('kade', door.password) : null);
 const scheduler = new Scheduler(store);
 const sockets = new Set<net.Socket>();
 let connections = 0;
@@ -48,7 +50,7 @@ function isWork(value: unknown): value is Work {
 
 const listener = net.createServer((socket) => {
   const reader = new MessageReader();
-  const connection: Connection = { id: ++connections, authenticated: false, login: null };
+  const connection: Connection = { id: ++connections, authenticated: server.scram === null, login: null };
   sockets.add(socket);
   socket.setNoDelay(true);
   socket.on('close', () => sockets.delete(socket));
@@ -86,14 +88,19 @@ parentPort?.on('message', () => {
   listener.close();
   for (const socket of sockets) socket.destroy();
   void store.close().then(() => {
-    rmSync(socketPath, { force: true });
+    if ('socketPath' in door) rmSync(door.socketPath, { force: true });
     parentPort?.postMessage({ stopped: true });
     parentPort?.close();
   });
 });
 
-rmSync(socketPath, { force: true });
-listener.listen(socketPath, () => {
-  chmodSync(socketPath, 0o600);
-  parentPort?.postMessage({ listening: true });
-});
+function listening(): void {
+  const address = listener.address();
+  if ('socketPath' in door) chmodSync(door.socketPath, 0o600);
+  parentPort?.postMessage({ listening: typeof address === 'object' ? address?.port : null });
+}
+
+if ('socketPath' in door) {
+  rmSync(door.socketPath, { force: true }); // left behind by a process that was killed; the folder is ours
+  listener.listen(door.socketPath, listening);
+} else listener.listen(0, '127.0.0.1', listening);

@@ -24,6 +24,8 @@ const COMMANDS: Record<string, Command> = {
   serverStatus: reading(handshake.serverStatus),
   getParameter: reading(handshake.getParameter),
   connectionStatus: reading(handshake.connectionStatus),
+  saslStart: reading(handshake.saslStart),
+  saslContinue: reading(handshake.saslContinue),
   endSessions: reading(handshake.ok),
   find: reading(read.find),
   getMore: reading(read.getMore),
@@ -103,6 +105,9 @@ export function commandOf(request: Request): Command {
   ) {
     throw new CommandError(20, 'Transaction numbers are only allowed on a replica set member or mongos');
   }
+  const open = /^(hello|is[mM]aster|ping|build[iI]nfo|sasl(Start|Continue))$/.test(request.name);
+  if (!request.connection.authenticated && !open)
+    throw new CommandError(13, `command ${request.name} requires authentication`);
   if (command) return command;
   if (NOT_SERVED.has(request.name))
     throw new CommandError(115, `the command ${request.name} is not served by the embedded database`);

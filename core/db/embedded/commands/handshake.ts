@@ -1,3 +1,6 @@
+import { Binary } from 'bson';
+import { CommandError } from '../errors.ts';
+import type { Login } from '../scram.ts';
 import type { Answer, Request, Server } from '../server.ts';
 
 /** hello: a standalone server of MongoDB 6.0's age, without replication, retryable writes or transactions. */
@@ -56,4 +59,27 @@ export const ok = (): Answer => ({ ok: 1 });
 
 export function connectionStatus(): Answer {
   return { authInfo: { authenticatedUsers: [], authenticatedUserRoles: [] }, ok: 1 };
+}
+
+const textOf = (payload: unknown) => (payload instanceof Binary ? Buffer.from(payload.value()).toString('utf8') : '');
+const payloadOf = (text: string) => new Binary(Buffer.from(text));
+
+/** The first step of a SCRAM-SHA-256 login. */
+export function saslStart({ body, connection }: Request, server: Server): Answer {
+  if (body.mechanism !== 'SCRAM-SHA-256' || !server.scram)
+    throw new CommandError(18, 'Only SCRAM-SHA-256 is served, and only on a loopback port.');
+  const { payload, login } = server.scram.start(textOf(body.payload));
+  connection.login = login;
+  return { conversationId: 1, done: false, payload: payloadOf(payload), ok: 1 };
+}
+
+/** The second step, which lets the connection in. */
+export function saslContinue({ body, connection }: Request, server: Server): Answer {
+  const login: Login | null = connection.login;
+  connection.login = null;
+  if (connection.authenticated) return { conversationId: 1, done: true, payload: payloadOf(''), ok: 1 };
+  if (!login || !server.scram) throw new CommandError(18, 'Authentication failed.');
+  const payload = server.scram.finish(textOf(body.payload), login);
+  connection.authenticated = true;
+  return { conversationId: 1, done: true, payload: payloadOf(payload), ok: 1 };
 }
