@@ -15,6 +15,8 @@ export interface Preference {
   /** `bag & lunch box`; empty: nothing stands out */
   readonly label: string;
   readonly words: readonly string[];
+  /** what those words stand for, by place; empty: nothing stands out */
+  readonly products: readonly number[];
 }
 
 /** The groups, biggest first, and the group of each customer (-1: nothing bought). */
@@ -55,7 +57,7 @@ export function findPreferences(
   const { centres, silhouette } = cluster(points);
   const nearest = nearestOf(centres);
   const found = buyers.map((customer) => nearest(directions[customer] ?? []));
-  const groups = nameGroups(meanShares(found, buyers, shares, centres.length), families);
+  const groups = tellingFamilies(meanShares(found, buyers, shares, centres.length), families);
   const order = [...groups.keys()]
     .filter((group) => found.includes(group))
     .sort((a, b) => count(found, b) - count(found, a) || a - b);
@@ -107,26 +109,27 @@ function meanShares(found: readonly number[], buyers: readonly number[], shares:
 }
 
 /** For each group the families that lift it above the average (the last of `means`), the furthest above first. */
-function nameGroups(means: readonly number[][], families: readonly Family[]): string[][] {
+function tellingFamilies(means: readonly number[][], families: readonly Family[]): Family[][] {
   const average = means.at(-1) ?? [];
   return means.slice(0, -1).map((mean) =>
     families
-      .map((family, index) => ({ name: family.name, here: mean[index] ?? 0, usual: average[index] ?? 0 }))
+      .map((family, index) => ({ family, here: mean[index] ?? 0, usual: average[index] ?? 0 }))
       .filter(({ here, usual }) => here >= usual * LIFT.times && here >= usual + LIFT.above)
-      .sort((a, b) => b.here - b.usual - (a.here - a.usual) || (a.name < b.name ? -1 : 1))
+      .sort((a, b) => b.here - b.usual - (a.here - a.usual) || (a.family.name < b.family.name ? -1 : 1))
       .slice(0, WORDS_KEPT)
-      .map(({ name }) => name),
+      .map(({ family }) => family),
   );
 }
 
-function withSlugs(groups: readonly (readonly string[])[]): Preference[] {
+function withSlugs(groups: readonly (readonly Family[])[]): Preference[] {
   const taken = new Set<string>();
-  return groups.map((words) => {
+  return groups.map((families) => {
+    const words = families.map(({ name }) => name);
     const label = words.slice(0, WORDS_IN_LABEL).join(' & ');
     let slug = slugOf(label) || 'mixed';
     for (let number = 2; taken.has(slug); number++) slug = `${slugOf(label) || 'mixed'}-${number}`;
     taken.add(slug);
-    return { slug, label, words };
+    return { slug, label, words, products: families.flatMap((family) => family.products) };
   });
 }
 

@@ -4,18 +4,27 @@ import type { Core } from '../core.ts';
 import { startWorker } from '../worker.ts';
 import type { RefreshTask } from './refreshWorker.ts';
 
-/** Computes all segments of a shop anew, in a thread with its own connection; resolves when they are written. `shopId` may be hex. Repeatable. */
-export async function refreshSegments(
-  core: Pick<Core, 'db' | 'clock'>,
-  shopId: Types.ObjectId | string,
-): Promise<void> {
-  const task: RefreshTask = {
-    uri: core.db.uri,
-    database: core.db.connection.name,
-    shopId: String(shopId),
-    now: core.clock.now(),
-  };
-  const worker = startWorker('refreshWorker', import.meta.url, { workerData: task });
-  // A failure in the thread is an 'error' event, which rejects here.
-  await once(worker, 'exit');
+/** The last refresh asked for, by shop. */
+const asked = new Map<string, Promise<void>>();
+
+/**
+ * Computes all segments of a shop anew, in a thread with its own connection; resolves when they are written. One at a
+ * time for a shop, so that the one asked for last, which has seen the latest data, writes last. `shopId` may be hex.
+ */
+export function refreshSegments(core: Pick<Core, 'db' | 'clock'>, shopId: Types.ObjectId | string): Promise<void> {
+  const id = String(shopId);
+  const before = asked.get(id) ?? Promise.resolve();
+  const refresh = before
+    .catch(() => undefined)
+    .then(() => runWorker({ uri: core.db.uri, database: core.db.connection.name, shopId: id, now: core.clock.now() }))
+    .finally(() => {
+      if (asked.get(id) === refresh) asked.delete(id);
+    });
+  asked.set(id, refresh);
+  return refresh;
+}
+
+/** A failure in the thread is its 'error' event, which rejects here. */
+async function runWorker(task: RefreshTask): Promise<void> {
+  await once(startWorker('refreshWorker', import.meta.url, { workerData: task }), 'exit');
 }

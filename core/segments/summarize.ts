@@ -32,7 +32,7 @@ export function summarize(
     ...groupByCity(profiles),
   ];
   const top = topProducts(groups, profiles.length, purchases, products);
-  return groups.map(({ members, ...row }, index) => ({
+  return groups.map(({ members, products: _, ...row }, index) => ({
     ...row,
     ...sums(members.map((member) => profiles[member]).filter((profile) => profile !== undefined)),
     topProducts: top[index] ?? [],
@@ -40,7 +40,11 @@ export function summarize(
 }
 
 /** A segment with its members by their place among the profiles. */
-type Group = Pick<Segment, 'kind' | 'key' | 'label' | 'position' | 'cells' | 'words' | 'weak'> & { members: number[] };
+type Group = Pick<Segment, 'kind' | 'key' | 'label' | 'position' | 'cells' | 'words' | 'weak'> & {
+  members: number[];
+  /** the only products to be named, by place; empty: any */
+  products: readonly number[];
+};
 
 function group(
   kind: Segment['kind'],
@@ -49,7 +53,18 @@ function group(
   members: number[],
   more: Partial<Group> = {},
 ): Group {
-  return { kind, key: `${kind}:${name}`, label: '', position, cells: [], words: [], weak: false, members, ...more };
+  return {
+    kind,
+    key: `${kind}:${name}`,
+    label: '',
+    position,
+    cells: [],
+    words: [],
+    weak: false,
+    products: [],
+    members,
+    ...more,
+  };
 }
 
 function groupByValue(profiles: readonly Profile[]): Group[] {
@@ -81,9 +96,9 @@ function cellsOf(name: string, profiles: readonly Profile[], members: readonly n
 function groupByPreference(preferences: Preferences | null): Group[] {
   if (!preferences) return [];
   const weak = preferences.silhouette < WEAK_SILHOUETTE;
-  return preferences.groups.map(({ slug, label, words }, position) => {
+  return preferences.groups.map(({ slug, label, words, products }, position) => {
     const members = [...preferences.members.keys()].filter((member) => preferences.members[member] === position);
-    return group('preference', slug, position, members, { label, words: [...words], weak });
+    return group('preference', slug, position, members, { label, words: [...words], weak, products });
   });
 }
 
@@ -163,12 +178,13 @@ function topProducts(
       if (amounts) amounts[product] = (amounts[product] ?? 0) + (purchases.amount[index] ?? 0);
     }
   }
-  return spent.map((amounts) =>
-    products
-      .map(({ name, sku }, place) => ({ name, sku, amount: amounts[place] ?? 0 }))
+  return spent.map((amounts, index) => {
+    const only = groups[index]?.products ?? [];
+    return (only.length > 0 ? only : [...products.keys()])
+      .map((place) => ({ name: '', sku: '', ...products[place], amount: amounts[place] ?? 0 }))
       .filter(({ amount }) => amount > 0)
       .sort((a, b) => b.amount - a.amount || (a.sku < b.sku ? -1 : 1))
       .slice(0, TOP_PRODUCTS)
-      .map(({ name, amount }) => ({ name, amount })),
-  );
+      .map(({ name, amount }) => ({ name, amount }));
+  });
 }

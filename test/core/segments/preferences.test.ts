@@ -79,6 +79,12 @@ describe('preferences', () => {
     }
   });
 
+  it('name only products of what sets a group apart', () => {
+    const found = findPreferences(90, purchasesOfThree(), products.length, families);
+    const soap = found?.groups.find(({ slug }) => slug === 'soap');
+    expect(soap?.products.toSorted((a, b) => a - b)).toEqual([8, 9, 10, 11]);
+  });
+
   it('are the same for the same purchases', () => {
     const once = findPreferences(90, purchasesOfThree(), products.length, families);
     expect(findPreferences(90, purchasesOfThree(), products.length, families)).toEqual(once);
