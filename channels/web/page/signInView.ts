@@ -32,7 +32,6 @@ export class SignInView extends HTMLElement {
           });
         },
       },
-      el('img', { src: '/icon.svg', alt: '', width: 64, height: 64 }),
       el('h1', {}, el('span', { class: 'wordmark' }, 'Kade'), el('span', { class: 'claim' }, t('signInTitle'))),
       el('p', { id: 'sign-in-hint' }, t('signInText')),
       el('label', { for: 'code' }, t('code')),
@@ -40,7 +39,7 @@ export class SignInView extends HTMLElement {
       trouble,
       submit,
     );
-    this.replaceChildren(el('main', {}, form));
+    this.replaceChildren(el('main', {}, el('div', { class: 'shopfront' }, el('div', { class: 'awning' }), form)));
     code.focus();
   }
 

@@ -161,6 +161,8 @@ const ta: Record<TextKey, string> = {
 
 const ALL: Record<Language, Record<TextKey, string>> = { en, si, ta };
 let current: Language = languageOf(navigator.language);
+/** The reader's own way to write dates, where it is of the same language. */
+let locale = navigator.language;
 
 function languageOf(tag: string): Language {
   const base = tag.slice(0, 2);
@@ -170,6 +172,7 @@ function languageOf(tag: string): Language {
 /** The page speaks this language from now on; before sign-in it speaks the browser's. */
 export function setLanguage(language: Language): void {
   current = language;
+  locale = languageOf(navigator.language) === language ? navigator.language : language;
   document.documentElement.lang = language;
 }
 
@@ -179,7 +182,7 @@ export function t(key: TextKey, params: Readonly<Record<string, string>> = {}): 
 
 /** The hour and minute of a message. */
 export function clockTime(at: string): string {
-  return new Intl.DateTimeFormat(current, { hour: 'numeric', minute: '2-digit' }).format(new Date(at));
+  return new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' }).format(new Date(at));
 }
 
 /** The day of a message in words; `now` is today. */
@@ -189,20 +192,20 @@ export function dayName(at: string, now: Date): string {
   if (days === 0) return t('today');
   if (days === 1) return t('yesterday');
   const year = day.getFullYear() === now.getFullYear() ? undefined : 'numeric';
-  return new Intl.DateTimeFormat(current, { weekday: 'long', day: 'numeric', month: 'long', year }).format(day);
+  return new Intl.DateTimeFormat(locale, { weekday: 'long', day: 'numeric', month: 'long', year }).format(day);
 }
 
 /** For lists: the time of today's, the date of others. */
 export function shortTime(at: string, now: Date): string {
   if (startOfDay(new Date(at)) === startOfDay(now)) return clockTime(at);
-  return new Intl.DateTimeFormat(current, { day: 'numeric', month: 'short' }).format(new Date(at));
+  return new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' }).format(new Date(at));
 }
 
 /** A size in bytes, for people. */
 export function sizeName(bytes: number): string {
   const [value, unit] =
     bytes < 1000 ? [bytes, 'byte'] : bytes < 1e6 ? [bytes / 1000, 'kilobyte'] : [bytes / 1e6, 'megabyte'];
-  return new Intl.NumberFormat(current, { style: 'unit', unit, maximumFractionDigits: value < 10 ? 1 : 0 }).format(
+  return new Intl.NumberFormat(locale, { style: 'unit', unit, maximumFractionDigits: value < 10 ? 1 : 0 }).format(
     value,
   );
 }

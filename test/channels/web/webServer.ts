@@ -81,6 +81,7 @@ export async function openWebServer(options: { picture?: Buffer } = {}): Promise
     jobs: { enqueue: async () => {}, schedule: async () => {}, cancel: async () => {} },
     charts: { render: async () => PNG },
     notifier: { notify: async () => '' },
+    stopping: new AbortController().signal,
   };
   const listen = (port: number) =>
     web.listen({ core, shopId: shop._id, receive, phones: sandbox.phones, host: '127.0.0.1', port });
