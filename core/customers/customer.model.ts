@@ -112,7 +112,7 @@ customerSchema.index(
   { shopId: 1, 'addresses.key': 1 },
   { unique: true, partialFilterExpression: { 'addresses.key': { $exists: true } } },
 );
-customerSchema.index({ shopId: 1, searchWords: 1 });
+customerSchema.index({ shopId: 1, searchWords: 1, 'figures.totalSpent': -1 });
 customerSchema.index({ shopId: 1, 'value.segment': 1, 'figures.totalSpent': -1 });
 customerSchema.index({ shopId: 1, preference: 1, 'figures.totalSpent': -1 });
 customerSchema.index({ shopId: 1, city: 1 });

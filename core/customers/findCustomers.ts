@@ -16,7 +16,7 @@ export interface FoundCustomers {
 }
 
 /** Most that are read to find the best among them. */
-const CANDIDATES = 200;
+const CANDIDATES = 100;
 const MAX_WORDS = 8;
 
 /** Finds customers by id, phone in any spelling, email, or beginnings of the words of their name; at most `limit`. */
@@ -30,7 +30,7 @@ export async function findCustomers(
   if (known) return { customers: [known], exact: true, more: false, similar: [] };
   const wanted = wordsToFind(words, shop.country);
   if (wanted.length === 0) return { customers: [], exact: false, more: false, similar: [] };
-  const found = await findByWords(core, shop._id, wanted);
+  const found = await findByWords(core, shop._id, wanted, limit + 1);
   const customers = found.slice(0, limit);
   const similar = customers.length === 0 ? await findSimilar(core, shop._id, wanted.flat(), limit) : [];
   return { customers, exact: false, more: found.length > limit, similar };
@@ -65,17 +65,26 @@ function wordsToFind(text: string, country: string): string[][] {
     .map((word) => [word]);
 }
 
-async function findByWords(core: Core, shopId: Types.ObjectId, wanted: string[][]): Promise<Customer[]> {
-  const whole = await core.db.customers
-    .find({ shopId, $and: wanted.map((spellings) => ({ searchWords: { $in: spellings } })) })
-    .limit(CANDIDATES)
+/** Those with the very words first, most spent first; then, if there is room, those whose words only begin so. */
+async function findByWords(core: Core, shopId: Types.ObjectId, wanted: string[][], limit: number): Promise<Customer[]> {
+  const { customers } = core.db;
+  const whole = await customers
+    .find({ shopId, $and: longestFirst(wanted).map(either) })
+    .sort({ 'figures.totalSpent': -1 })
+    .limit(limit)
     .toArray();
-  const begun = await core.db.customers
+  if (whole.length === limit) return whole;
+  const begun = await customers
     .find({ shopId, $and: longestFirst(wanted).map(beginning) })
     .limit(CANDIDATES)
     .toArray();
   const unique = new Map([...whole, ...begun].map((customer) => [customer._id.toHexString(), customer]));
   return [...unique.values()].sort((a, b) => wholeWords(b, wanted) - wholeWords(a, wanted) || bySpend(a, b));
+}
+
+function either(spellings: string[]): mongo.Filter<Customer> {
+  const [first] = spellings;
+  return spellings.length === 1 && first ? { searchWords: first } : { searchWords: { $in: spellings } };
 }
 
 /** The rarest word is most likely the longest: its index range is read, the others are checked. */
