@@ -1,4 +1,7 @@
 import type { Flow } from '../flow.ts';
+import { campaignFlow } from './campaign.ts';
+import { campaignControlFlow } from './campaignControl.ts';
+import { campaignLaunchFlow } from './campaignLaunch.ts';
 import { customerFlow } from './customer.ts';
 import { customerChangeFlow } from './customerChange.ts';
 import { customerEditFlow } from './customerEdit.ts';
@@ -17,5 +20,8 @@ export const flows: readonly Flow[] = [
   customerFlow,
   customerChangeFlow,
   customerEditFlow,
+  campaignFlow,
+  campaignLaunchFlow,
+  campaignControlFlow,
   reportFlow,
 ];

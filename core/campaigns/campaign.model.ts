@@ -70,5 +70,5 @@ export const campaignSchema = new Schema<Campaign>(
   },
   { collection: 'campaigns', versionKey: false },
 );
-campaignSchema.index({ shopId: 1, createdAt: -1 });
+campaignSchema.index({ shopId: 1, createdAt: -1, _id: -1 });
 campaignSchema.index({ shopId: 1, status: 1 });

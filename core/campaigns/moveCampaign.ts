@@ -12,7 +12,7 @@ export async function getCampaign(core: Core, shopId: Types.ObjectId, id: Types.
 
 /** The latest campaigns, newest first. */
 export async function listCampaigns(core: Core, shopId: Types.ObjectId, limit: number): Promise<Campaign[]> {
-  return core.db.campaigns.find({ shopId }).sort({ createdAt: -1 }).limit(limit).toArray();
+  return core.db.campaigns.find({ shopId }).sort({ createdAt: -1, _id: -1 }).limit(limit).toArray();
 }
 
 /** One step of the state machine, taken by at most one of several who try at once; null: it was not possible (any more). */

@@ -8,7 +8,8 @@ import { listRecipients, type Recipient } from './recipients.ts';
 
 /**
  * Writes one row for every person of the segment, text frozen: queued, or skipped with the reason. After a crash it goes
- * on from its checkpoint; what was written twice is one row by its unique key. false: paused or cancelled meanwhile.
+ * on from its checkpoint; what was written twice is one row by its unique key. false: paused, cancelled or
+ * Kade stopping meanwhile.
  */
 export async function planCampaign(core: Core, shop: Shop, campaign: Campaign): Promise<boolean> {
   const { _id, shopId } = campaign;
@@ -21,7 +22,7 @@ export async function planCampaign(core: Core, shop: Shop, campaign: Campaign): 
     );
     const plannedUpTo = recipients.at(-1)?.customer._id;
     const open = await core.db.campaigns.updateOne({ _id, shopId, status: 'planning' }, { $max: { plannedUpTo } });
-    if (open.matchedCount === 0) return false;
+    if (open.matchedCount === 0 || core.stopping.aborted) return false;
   }
   await core.db.campaigns.updateOne({ _id, shopId }, { $set: { plannedAt: core.clock.now() } });
   return true;

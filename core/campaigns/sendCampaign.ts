@@ -27,7 +27,7 @@ export async function sendCampaign(
     while (!stop) {
       const { value: rows, done } = await groups.next();
       if (done || stop) return;
-      if (!(await isSending(core, campaign))) stop ??= 'stopped';
+      if (core.stopping.aborted || !(await isSending(core, campaign))) stop ??= 'stopped';
       else if (await sendGroup(core, shop, rows)) stop ??= 'quiet_hours';
       else onGroup();
     }

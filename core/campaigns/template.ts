@@ -35,6 +35,7 @@ export function parseTemplate(text: string): Template {
       throw new KadeError('template_unknown_field', {
         field: inside.slice(0, 40),
         fields: TEMPLATE_FIELDS.map((known) => `{${known}}`).join(', '),
+        example: '{first_name|friend}',
       });
     pieces.push(text.slice(end, match.index), { field, fallback: bar < 0 ? null : inside.slice(bar + 1).trim() });
     end = match.index + match[0].length;

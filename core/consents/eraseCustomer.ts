@@ -14,9 +14,9 @@ export interface ErasureEvidence {
 }
 
 /**
- * Erases a person: the customer, their messages, interactions, dialogues and images in import journals go; orders stay
- * as sales without a customer; deliveries and the consent ledger keep their figures under a keyed hash. Tombstones come
- * first and the customer goes last, so a repeat after a crash finishes. false: there was no such customer.
+ * Erases a person: the customer, their messages, interactions, dialogues, images in import journals and what members
+ * were shown of them go; orders stay as sales without a customer, deliveries and the consent ledger as figures under a
+ * keyed hash. Tombstones come first and the customer goes last, so a repeat after a crash finishes. false: no such customer.
  */
 export async function eraseCustomer(
   core: Core,
@@ -33,6 +33,7 @@ export async function eraseCustomer(
   await sendsInFlight(core.db).settled(customerId);
   await closeLedger(core, customer, hash, evidenceId);
   await core.db.deliveries.updateMany({ shopId, customerId }, ANONYMOUS_DELIVERY);
+  await eraseFromMembersChats(core, shopId, customerId);
   for (const { key } of customer.addresses) await eraseAddress(core, shopId, key);
   await core.db.inbound.deleteMany({ shopId, customerId });
   await core.db.interactions.deleteMany({ shopId, customerId });
@@ -47,12 +48,6 @@ export async function eraseAddress(core: Core, shopId: Types.ObjectId, address: 
   await core.db.deliveries.updateMany({ shopId, to: address }, ANONYMOUS_DELIVERY);
   await core.db.inbound.deleteMany({ shopId, from: address });
   await core.db.conversations.deleteMany({ shopId, address });
-}
-
-/** Whether someone with this address was erased. */
-export async function wasErased(core: Core, shopId: Types.ObjectId, address: AddressKey): Promise<boolean> {
-  const shop = await getShop(core.db, shopId);
-  return (await core.db.tombstones.findOne({ shopId, hash: tombstoneHash(shop, address) })) !== null;
 }
 
 type Hash = (identity: string) => string;
@@ -93,6 +88,16 @@ async function closeLedger(core: Core, customer: Customer, hash: Hash, evidenceI
       },
     ]);
   }
+}
+
+/** Cards, lists and notices that members were shown are known by their buttons. */
+async function eraseFromMembersChats(core: Core, shopId: Types.ObjectId, customerId: Types.ObjectId): Promise<void> {
+  const members = await core.db.members.find({ shopId }, { projection: { addresses: 1 } }).toArray();
+  const to = { $in: members.flatMap(({ addresses }) => addresses) };
+  await core.db.deliveries.updateMany(
+    { shopId, to, 'message.choices.id': { $regex: customerId.toHexString() } },
+    { $set: { message: { text: '–' } } },
+  );
 }
 
 /** Journals are keyed by import, so each of the shop's imports is asked for this one document. */

@@ -95,6 +95,7 @@ export async function openKit(): Promise<Kit> {
         void errors.push(`${event} ${fields?.error instanceof Error ? fields.error.stack : ''}`),
     },
     work: new Work(),
+    stopping: new AbortController().signal,
     channels: new Map([['sms', carrier]]),
     jobs: {
       enqueue: async (name, payload) => put(name, payload, null),

@@ -1,0 +1,68 @@
+import {
+  type Campaign,
+  type CampaignPreview,
+  formatMoney,
+  getSegment,
+  KadeError,
+  parseAddress,
+  type Shop,
+  toLocalTime,
+} from '../../core/index.ts';
+import { formatDay, weekdayName } from '../days.ts';
+import type { NoticeContext, Translate } from '../flow.ts';
+import { oneLine } from '../oneLine.ts';
+import { segmentName } from '../segmentWords.ts';
+
+/** A moment on the shop's clock, `Sunday, 22 Nov 2026, 09:00`. */
+export function formatMoment(t: Translate, at: Date, { timeZone }: Pick<Shop, 'timeZone'>): string {
+  const { weekday, hour, minute } = toLocalTime(at, timeZone);
+  const time = [hour, minute].map((part) => String(part).padStart(2, '0')).join(':');
+  return `${weekdayName(t, weekday)}, ${formatDay(t, at, timeZone)}, ${time}`;
+}
+
+/** What a campaign's segment is called; its key when it is gone. */
+export async function campaignSegment({ core, shop, t }: NoticeContext, { segment }: Campaign): Promise<string> {
+  try {
+    return segmentName(t, await getSegment(core, shop._id, segment));
+  } catch (error) {
+    if (error instanceof KadeError) return oneLine(segment, 40);
+    throw error;
+  }
+}
+
+/** Why someone was left out or a message failed; a carrier's own word where it is none of ours. */
+export function reasonText(t: Translate, reason: string): string {
+  const text = t(`reason.${reason}`);
+  return text === `reason.${reason}` ? oneLine(reason, 40) : text;
+}
+
+/** `Cost: about Rs 255.00`, or that no price is known. */
+export function costText(t: Translate, cost: number | null, { currency }: Pick<Shop, 'currency'>): string {
+  if (cost === null) return t('campaign.preview.costUnknown', { currency });
+  return t('campaign.preview.cost', { cost: formatMoney(cost, currency) });
+}
+
+/** Everything there is to know before a launch. */
+export function previewText({ t, shop }: NoticeContext, preview: CampaignPreview, segment: string): string {
+  const { campaign, size, reachable, leftOut, sms, samples } = preview;
+  const lines = [
+    t('campaign.preview.head', { segment, channel: t(`channel.${campaign.channel}`), reachable, count: size }),
+  ];
+  if (leftOut.length > 0) {
+    lines.push(t('campaign.preview.leftOut'));
+    for (const { reason, count } of leftOut)
+      lines.push(t('campaign.preview.reason', { people: count, reason: reasonText(t, reason) }));
+  }
+  if (reachable === 0) return [...lines, '', t('campaign.preview.nobody')].join('\n');
+  if (sms) {
+    const room = sms.script === 'GSM-7' ? 160 : 70;
+    const { parts: count, script, units, allParts: all } = sms;
+    lines.push(t('campaign.preview.sms', { count, script, units, room, all }));
+  }
+  lines.push(costText(t, preview.cost, shop), '', t('campaign.preview.samples'));
+  for (const { name, to, text } of samples) {
+    const address = parseAddress(to)?.value ?? to;
+    lines.push(t('campaign.preview.sample', { name: oneLine(name ?? address, 60), address, text }));
+  }
+  return lines.join('\n');
+}

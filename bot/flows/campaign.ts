@@ -1,0 +1,152 @@
+import {
+  CAMPAIGN_CHANNELS,
+  type Campaign,
+  type ChannelName,
+  createCampaign,
+  editCampaign,
+  getCampaign,
+  KadeError,
+  listSegments,
+  parseId,
+  previewCampaign,
+  refreshSegments,
+  segmentFigures,
+  segmentReference,
+  TEMPLATE_FIELDS,
+} from '../../core/index.ts';
+import { campaignSegment, previewText } from '../campaigns/campaignWords.ts';
+import { draftOf } from '../campaigns/draftOf.ts';
+import { choice, type Flow, type Turn } from '../flow.ts';
+import { oneLine } from '../oneLine.ts';
+import { segmentName } from '../segmentWords.ts';
+
+const OFFERED_SEGMENTS = 13;
+
+/** `campaign.new`: everyone and the value segments; the others are a tap away. */
+async function askSegment(turn: Turn): Promise<void> {
+  turn.require('manager');
+  await turn.end();
+  const { core, shop, t } = turn;
+  if (!(await core.db.customers.findOne({ shopId: shop._id }, { projection: { _id: 1 } })))
+    return void (await turn.say('campaign.noCustomers', {}, { choices: [choice(t('menu.sendFile'), 'import.how')] }));
+  const listed = await listSegments(core, shop._id);
+  if (listed.length === 0) await refreshSegments(core, shop._id);
+  const segments = listed.length > 0 ? listed : await listSegments(core, shop._id);
+  const offered = segments.filter(({ kind, size }) => (kind === 'all' || kind === 'value') && size > 0);
+  await turn.say(
+    'campaign.askSegment',
+    {},
+    {
+      choices: [
+        ...offered
+          .slice(0, OFFERED_SEGMENTS)
+          .map((one) => choice(`${segmentName(t, one)} (${one.size})`, 'campaign.segment', segmentReference(one))),
+        choice(t('campaign.button.otherSegments'), 'segment.list'),
+        choice(t('cancel'), 'cancel'),
+      ],
+    },
+  );
+}
+
+async function askChannel(turn: Turn, reference: string): Promise<void> {
+  turn.require('manager');
+  const { core, shop, t } = turn;
+  const { segment, reach } = await segmentFigures(core, shop._id, reference);
+  await turn.ask('campaign.channel', { segment: segment.key });
+  const offered = CAMPAIGN_CHANNELS.filter((channel) => core.channels.has(channel));
+  const agreed = (channel: ChannelName) => reach.find((one) => one.channel === channel)?.customers ?? 0;
+  await turn.say(
+    'campaign.askChannel',
+    { segment: segmentName(t, segment) },
+    {
+      choices: [
+        ...offered.map((one) => choice(`${t(`channel.${one}`)} (${agreed(one)})`, 'campaign.channel', one)),
+        choice(t('cancel'), 'cancel'),
+      ],
+    },
+  );
+}
+
+async function takeChannel(turn: Turn, name: string): Promise<void> {
+  turn.require('manager');
+  const { segment } = turn.data;
+  const wanted = name.trim().toLowerCase();
+  const channel = CAMPAIGN_CHANNELS.find((one) => one === wanted || turn.t(`channel.${one}`).toLowerCase() === wanted);
+  if (typeof segment !== 'string') throw new KadeError('choice_expired');
+  if (!channel) return askChannel(turn, segment);
+  if (channel !== 'email') return askText(turn, { segment, channel });
+  await turn.ask('campaign.subject', { segment, channel });
+  await turn.say('campaign.askSubject', {}, { choices: [choice(turn.t('cancel'), 'cancel')] });
+}
+
+const LONGEST_SUBJECT = 150;
+
+async function takeSubject(turn: Turn): Promise<void> {
+  if (!turn.text) throw new KadeError('campaign_empty_text');
+  await askText(turn, { ...turn.data, subject: oneLine(turn.text, LONGEST_SUBJECT) });
+}
+
+async function askText(turn: Turn, data: Record<string, unknown>): Promise<void> {
+  await turn.ask('campaign.text', data);
+  const fields = TEMPLATE_FIELDS.map((field) => `{${field}}`).join(', ');
+  const params = { fields, example: turn.t('campaign.example') };
+  await turn.say('campaign.askText', params, { choices: [choice(turn.t('cancel'), 'cancel')] });
+}
+
+/** The text of a new draft, or another one for a draft; what cannot be read is asked again. */
+async function takeText(turn: Turn): Promise<void> {
+  const { core, shop, text } = turn;
+  const { campaignId, segment, channel, subject } = turn.data as Record<string, string | undefined>;
+  if (campaignId) await editCampaign(core, shop._id, parseId(campaignId), { text });
+  const draft = campaignId
+    ? await getCampaign(core, shop._id, parseId(campaignId))
+    : await createCampaign(core, shop._id, {
+        segment: segment ?? '',
+        channel: channel as ChannelName,
+        text,
+        createdBy: turn.address,
+        ...(subject ? { subject } : {}),
+      });
+  await turn.end();
+  await showPreview(turn, draft);
+}
+
+async function showPreview(turn: Turn, campaign: Campaign): Promise<void> {
+  const { core, shop, t } = turn;
+  const preview = await previewCampaign(core, shop._id, campaign._id);
+  const id = campaign._id.toHexString();
+  const forward =
+    preview.reachable > 0
+      ? (['test', 'launch', 'schedule'] as const).map((one) =>
+          choice(t(`campaign.button.${one}`), `campaign.${one}`, id),
+        )
+      : [choice(t('campaign.button.new'), 'campaign.new')];
+  await turn.sayText(previewText(turn, preview, await campaignSegment(turn, campaign)), {
+    choices: [
+      ...forward,
+      choice(t('campaign.button.change'), 'campaign.change', id),
+      choice(t('campaign.button.cancel'), 'campaign.cancel', id),
+    ],
+  });
+}
+
+async function changeText(turn: Turn, id: string): Promise<void> {
+  const campaign = await draftOf(turn, id);
+  await askText(turn, { campaignId: campaign._id.toHexString() });
+}
+
+/** A campaign's draft: segment, channel, text, preview. */
+export const campaignFlow: Flow = {
+  commands: [{ name: 'campaign', run: askSegment }],
+  actions: {
+    'campaign.new': askSegment,
+    'campaign.segment': askChannel,
+    'campaign.channel': takeChannel,
+    'campaign.change': changeText,
+  },
+  steps: {
+    'campaign.channel': (turn) => takeChannel(turn, turn.text),
+    'campaign.subject': takeSubject,
+    'campaign.text': takeText,
+  },
+};
