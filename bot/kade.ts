@@ -3,18 +3,21 @@ import { join } from 'node:path';
 import { createSandbox } from '../channels/sandbox/sandbox.ts';
 import { createWebChannel } from '../channels/web/webChannel.ts';
 import {
-  type Channel,
   type Clock,
   type Core,
   connectDatabase,
-  createSignInCode,
+  createStartCode,
+  type Database,
   FileStore,
   getShop,
   type Logger,
   migrate,
   openShop,
   recordReceipt,
+  resumeCampaigns,
+  resumeImports,
   type Settings,
+  scheduleRefresh,
   startEmbedded,
   Work,
 } from '../core/index.ts';
@@ -23,6 +26,7 @@ import { registry } from '../jobs/registry.ts';
 import { startReports } from '../reports/startReports.ts';
 import { createDispatch, type Dispatch } from './dispatch.ts';
 import { flows } from './flows/all.ts';
+import { createLifeline, type Lifeline } from './lifeline.ts';
 import { createNotifier } from './notices.ts';
 
 /** A running Kade. */
@@ -30,75 +34,118 @@ export interface Kade {
   readonly core: Core;
   readonly url: string;
   readonly dispatch: Dispatch;
-  /** A one-time code for the owner's first visit; null: the shop has its owner. */
-  readonly signInCode: string | null;
+  /** A fresh one-time code that makes its bearer an owner: the first one, or one who has lost the way back in. */
+  readonly signInCode: string;
   /** Stops in order within 20 s: inbound, jobs, senders, database. */
   stop(): Promise<void>;
 }
 
-/** Starts everything in order: database, channels, bot, jobs, web. */
-export async function startKade(options: {
+interface Options {
   settings: Settings;
   clock: Clock;
   log: Logger;
   pace?: number;
-}): Promise<Kade> {
-  const { settings, clock, log } = options;
+}
+
+/** Starts everything in order: database, senders, jobs, web. What had started is stopped when a later part cannot. */
+export async function startKade(options: Options): Promise<Kade> {
+  const lifeline = createLifeline(options.log);
+  try {
+    return { ...(await startParts(options, lifeline)), stop: lifeline.stop };
+  } catch (error) {
+    await lifeline.stop().catch(() => undefined);
+    throw error;
+  }
+}
+
+async function startParts({ settings, clock, log, pace }: Options, lifeline: Lifeline): Promise<Omit<Kade, 'stop'>> {
   await mkdir(settings.DATA_DIR, { recursive: true, mode: 0o700 });
-  const embedded = settings.MONGODB_URI ? null : await startEmbedded({ folder: join(settings.DATA_DIR, 'database') });
-  const db = await connectDatabase(settings.MONGODB_URI ?? embedded?.uri ?? '', settings.MONGODB_NAME);
-  await migrate(db.connection);
+  const db = await openDatabase(settings, lifeline);
   const shop = await openShop(db, clock);
   const shopNow = () => getShop(db, shop._id);
 
+  const reports = startReports();
+  lifeline.add('reports', () => reports.stop());
   const web = createWebChannel();
-  const receive: Dispatch = (message) => dispatch(message);
+  const turns = createTurns((message) => dispatch(message));
   const sandbox = createSandbox({
     folder: join(settings.DATA_DIR, 'sandbox'),
     clock,
-    receive,
+    receive: turns.receive,
     onReceipt: (receipt) => recordReceipt(core, shop._id, receipt),
-    ...(options.pace === undefined ? {} : { pace: options.pace }),
+    ...(pace === undefined ? {} : { pace }),
   });
-  const jobs = createJobs(db, registry, embedded !== null);
-  const reports = startReports();
-  const channels = new Map(
-    [web.channel, ...sandbox.channels].map((channel): [Channel['name'], Channel] => [channel.name, channel]),
-  );
+  lifeline.add('sandbox', () => sandbox.stop());
+  const jobs = createJobs(db, registry, settings.MONGODB_URI === undefined);
+  const stopping = new AbortController();
   const core: Core = {
     db,
     files: new FileStore(join(settings.DATA_DIR, 'files'), db.files, clock),
     clock,
     log,
     work: new Work(),
-    channels,
+    channels: new Map([web.channel, ...sandbox.channels].map((channel) => [channel.name, channel])),
     jobs: jobs.queue,
     charts: reports,
     notifier: createNotifier(() => core, shopNow, flows),
+    stopping: stopping.signal,
   };
   const dispatch = createDispatch(core, shopNow, flows);
+  await resumeImports(core, shop._id);
+  await resumeCampaigns(core, shop._id);
+  await scheduleRefresh(core, shop);
   await jobs.start(core);
-  const { url, stop: stopWeb } = await web.listen({
+  lifeline.add('jobs', () => jobs.stop());
+  lifeline.add('turns', () => turns.settle(log));
+  const server = await web.listen({
     core,
     shopId: shop._id,
-    receive,
+    receive: turns.receive,
     phones: sandbox.phones,
     host: settings.HOST,
     port: settings.PORT,
   });
-  const owned = await db.members.countDocuments({ shopId: shop._id, role: 'owner' }, { limit: 1 });
+  lifeline.add('web', () => {
+    stopping.abort();
+    return server.stop();
+  });
   return {
     core,
-    url,
-    dispatch,
-    signInCode: owned ? null : await createSignInCode(core, shop._id, 'owner'),
-    async stop() {
-      await stopWeb();
-      await jobs.stop();
-      await sandbox.stop();
-      await reports.stop();
-      await db.connection.close();
-      await embedded?.stop();
+    url: server.url,
+    dispatch: turns.receive,
+    signInCode: await createStartCode(core, shop._id),
+  };
+}
+
+async function openDatabase(settings: Settings, lifeline: Lifeline): Promise<Database> {
+  const uri = settings.MONGODB_URI ?? (await startOwnDatabase(settings, lifeline));
+  const db = await connectDatabase(uri, settings.MONGODB_NAME);
+  lifeline.add('database', () => db.connection.close());
+  await migrate(db.connection);
+  return db;
+}
+
+async function startOwnDatabase(settings: Settings, lifeline: Lifeline): Promise<string> {
+  const embedded = await startEmbedded({ folder: join(settings.DATA_DIR, 'database') });
+  lifeline.add('embedded database', () => embedded.stop());
+  return embedded.uri;
+}
+
+const TURNS_WITHIN_MS = 5_000;
+
+/** Keeps sight of the messages being answered, so that a stop can let them end. */
+function createTurns(dispatch: Dispatch): { receive: Dispatch; settle(log: Logger): Promise<void> } {
+  const open = new Set<Promise<void>>();
+  return {
+    receive(message) {
+      const turn = dispatch(message);
+      open.add(turn);
+      return turn.finally(() => open.delete(turn));
+    },
+    async settle(log) {
+      const late = new Promise<void>((resolve) => setTimeout(resolve, TURNS_WITHIN_MS).unref());
+      await Promise.race([Promise.all(open), late]);
+      if (open.size > 0) log.warn('stop.unanswered', { messages: open.size });
     },
   };
 }

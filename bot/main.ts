@@ -1,38 +1,64 @@
-import { config } from 'dotenv';
+import { constants } from 'node:os';
 import { createLogger, parseSettings, systemClock } from '../core/index.ts';
-import { startKade } from './kade.ts';
+import { readEnvFile } from './envFile.ts';
+import { type Kade, startKade } from './kade.ts';
+import { explainStart } from './startProblem.ts';
 
 const STOP_WITHIN_MS = 20_000;
+/** npm passes on the Ctrl-C that the terminal has sent already: a signal that follows so soon is the same one. */
+const SAME_SIGNAL_MS = 1_000;
 
-config({ quiet: true });
-const parsed = parseSettings(process.env);
-if ('problems' in parsed) {
-  process.stderr.write(
-    `Kade cannot start; these settings need mending:\n${parsed.problems.map((line) => `  ${line}\n`).join('')}`,
-  );
+// Who reads our output may leave first (`npm start | head`): no reason to stop.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+const log = createLogger(process.stderr, systemClock);
+process.on('unhandledRejection', (error) => log.error('unhandledRejection', { error }));
+process.on('uncaughtException', (error) => log.error('uncaughtException', { error }));
+
+const file = readEnvFile('.env');
+const parsed = parseSettings({ ...file.values, ...process.env });
+if ('problems' in parsed) refuseSettings([...file.problems, ...parsed.problems]);
+if (file.problems.length > 0) refuseSettings(file.problems);
+
+const { settings } = parsed;
+const starting = startKade({ settings, clock: systemClock, log });
+stopOnSignal(starting);
+try {
+  const kade = await starting;
+  process.stdout.write(`Kade is ready: ${kade.url}/#code=${kade.signInCode}\n`);
+} catch (error) {
+  const reason = explainStart(error, settings);
+  if (!reason) log.error('start', { error });
+  refuse(`Kade could not start. ${reason ?? 'Nobody foresaw what went wrong; the line above names it.'}`);
+}
+
+function refuse(reason: string): never {
+  process.stderr.write(`${reason}\n`);
   process.exit(1);
 }
 
-const log = createLogger(process.stderr, systemClock);
-process.on('unhandledRejection', (error) => log.error('unhandledRejection', { error }));
+function refuseSettings(problems: string[]): never {
+  refuse(`Kade cannot start; these settings need mending:\n${problems.map((line) => `  ${line}`).join('\n')}`);
+}
 
-try {
-  const kade = await startKade({ settings: parsed.settings, clock: systemClock, log });
-  const address = kade.signInCode ? `${kade.url}/#code=${kade.signInCode}` : kade.url;
-  process.stdout.write(`Kade is ready: ${address}\n`);
-  const stop = (): void => {
+/** The first signal stops in order, also in the middle of the start; a second one ends the process at once. */
+function stopOnSignal(starting: Promise<Kade>): void {
+  let first: number | undefined;
+  const onSignal = (signal: NodeJS.Signals): void => {
+    const now = performance.now();
+    first ??= now;
+    if (now - first > SAME_SIGNAL_MS) process.exit(128 + constants.signals[signal]);
+    if (now > first) return;
+    process.stdout.write('Kade is stopping. Another Ctrl-C ends it at once.\n');
     setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
-    kade.stop().then(
-      () => process.exit(0),
-      (error) => {
-        log.error('stop', { error });
-        process.exit(1);
-      },
-    );
+    starting
+      .then((kade) => kade.stop())
+      .then(
+        () => process.exit(0),
+        (error) => {
+          log.error('stop', { error });
+          process.exit(1);
+        },
+      );
   };
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
-} catch (error) {
-  process.stderr.write(`Kade could not start: ${error instanceof Error ? error.message : String(error)}\n`);
-  process.exit(1);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
 }

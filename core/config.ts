@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 
-const port = z.coerce.number({ error: 'must be a number from 0 to 65535' }).int().min(0).max(65535);
+const PORTS = 'must be a whole number from 0 to 65535, PORT=3000 for one';
+const port = z.coerce.number({ error: PORTS }).int(PORTS).min(0, PORTS).max(65535, PORTS);
 
 /** The settings of the process, each with its meaning and default; README's table is checked against this. */
 export const settingsSchema = z.object({

@@ -15,4 +15,6 @@ export interface Core {
   readonly jobs: JobQueue;
   readonly charts: ChartRenderer;
   readonly notifier: Notifier;
+  /** Aborted when Kade stops: long work breaks off after its current batch, to be resumed at the next start. */
+  readonly stopping: AbortSignal;
 }

@@ -1,8 +1,10 @@
 import type { Logger } from './ports.ts';
 
 const SECRET_KEY = /token|secret|password|code|auth|key$/i;
+/** A name and password in an address: mongodb://name:password@host. */
+const SIGN_IN_PART = /(:\/\/)[^/\s]*@/g;
 
-/** Writes one JSON line an event to `stream`; values under secret-looking keys are masked. */
+/** Writes one JSON line an event to `stream`; values under secret-looking keys are masked, and passwords in addresses. */
 export function createLogger(stream: NodeJS.WritableStream, clock: { now(): Date }): Logger {
   const write = (level: string, event: string, fields: Record<string, unknown> = {}): void => {
     const at = clock.now().toISOString();
@@ -17,5 +19,6 @@ export function createLogger(stream: NodeJS.WritableStream, clock: { now(): Date
 
 function redact(key: string, value: unknown): unknown {
   if (value instanceof Error) return { name: value.name, message: value.message, stack: value.stack };
-  return typeof value === 'string' && SECRET_KEY.test(key) ? '•••' : value;
+  if (typeof value !== 'string') return value;
+  return SECRET_KEY.test(key) ? '•••' : value.replace(SIGN_IN_PART, '$1•••@');
 }

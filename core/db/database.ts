@@ -39,11 +39,11 @@ export interface Database {
   readonly schedules: mongo.Collection<Schedule>;
 }
 
-/** Connects to `uri` (database `databaseName`). Nothing is created: see migrate. Worker threads open their own. */
+const CONNECT_WITHIN_MS = 10_000;
+
+/** Connects to `uri` (database `databaseName`) within 10 s. Nothing is created: see migrate. Worker threads open their own. */
 export async function connectDatabase(uri: string, databaseName = 'kade'): Promise<Database> {
-  const connection = await mongoose
-    .createConnection(uri, { dbName: databaseName, autoIndex: false, autoCreate: false, maxPoolSize: 10 })
-    .asPromise();
+  const connection = await connect(uri, databaseName);
   const collection = <T extends mongo.Document>(name: string, schema: Schema<T>): mongo.Collection<T> => {
     connection.model(name, schema as unknown as Schema);
     return connection
@@ -73,4 +73,23 @@ export async function connectDatabase(uri: string, databaseName = 'kade'): Promi
     campaigns: collection('campaign', campaignSchema),
     schedules: collection('schedule', scheduleSchema),
   };
+}
+
+/** The driver's own limit, 30 s, stays for later: a replica set that chooses a new primary needs some 12 s. */
+async function connect(uri: string, dbName: string): Promise<Connection> {
+  const connection = mongoose.createConnection(uri, { dbName, autoIndex: false, autoCreate: false, maxPoolSize: 10 });
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    const error = Object.assign(new Error('The database server did not answer in time.'), { code: 'ETIMEDOUT' });
+    timer = setTimeout(() => reject(error), CONNECT_WITHIN_MS);
+  });
+  try {
+    return await Promise.race([connection.asPromise(), late]);
+  } catch (error) {
+    // Not awaited: it ends only when the driver, too, has given up.
+    void connection.destroy().catch(() => undefined);
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
 }

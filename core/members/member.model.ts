@@ -37,6 +37,8 @@ export interface SignInCode {
   shopId: Types.ObjectId;
   codeHash: string;
   role: Role;
+  /** printed at a start of Kade; the next start withdraws it */
+  atStart?: boolean;
   expiresAt: Date;
 }
 
@@ -45,9 +47,11 @@ export const signInCodeSchema = new Schema<SignInCode>(
     shopId: { type: Schema.Types.ObjectId, required: true },
     codeHash: { type: String, required: true },
     role: { type: String, enum: ROLES, required: true },
+    atStart: Boolean,
     expiresAt: Date,
   },
   { collection: 'signInCodes', versionKey: false },
 );
+signInCodeSchema.index({ shopId: 1, atStart: 1 });
 signInCodeSchema.index({ codeHash: 1 }, { unique: true });
 signInCodeSchema.index({ expiresAt: 1 }, { expireAfterSeconds: 0 });

@@ -4,19 +4,28 @@ import type { Core } from '../core.ts';
 import { KadeError } from '../errors.ts';
 import type { AddressKey } from '../message.ts';
 import { getShop } from '../shops/shops.ts';
-import type { Member, Role } from './member.model.ts';
+import type { Member, Role, SignInCode } from './member.model.ts';
 
 const CODE_LIVES_MS = 24 * 3600_000;
 const LETTERS = 'ABCDEFGHJKMNPQRSTUVWXYZ23456789';
 
 /** A one-time code (8 letters and digits, 40 bits) that makes its bearer a member with `role`; valid for a day. */
-export async function createSignInCode(core: Core, shopId: Types.ObjectId, role: Role): Promise<string> {
+export function createSignInCode(core: Core, shopId: Types.ObjectId, role: Role): Promise<string> {
+  return createCode(core, { shopId, role });
+}
+
+/** The owner's code that a start prints, for the first visit or the way back in; those of earlier starts end. */
+export async function createStartCode(core: Core, shopId: Types.ObjectId): Promise<string> {
+  await core.db.signInCodes.deleteMany({ shopId, atStart: true });
+  return createCode(core, { shopId, role: 'owner', atStart: true });
+}
+
+async function createCode(core: Core, made: Pick<SignInCode, 'shopId' | 'role' | 'atStart'>): Promise<string> {
   const code = Array.from({ length: 8 }, () => LETTERS[randomInt(LETTERS.length)]).join('');
   await core.db.signInCodes.insertOne({
     _id: new Types.ObjectId(),
-    shopId,
+    ...made,
     codeHash: sha256(code),
-    role,
     expiresAt: new Date(core.clock.now().getTime() + CODE_LIVES_MS),
   });
   return code;

@@ -1,6 +1,7 @@
 import type { Types } from 'mongoose';
 import type { Core } from '../core.ts';
 import type { Language } from '../message.ts';
+import { scheduleRefresh } from '../segments/scheduleRefresh.ts';
 import type { Country } from './countries.ts';
 import type { Shop } from './shop.model.ts';
 import { getShop } from './shops.ts';
@@ -23,7 +24,9 @@ export async function setUpShop(core: Core, shopId: Types.ObjectId, change: Shop
     timeZone: country.timeZones[0] ?? 'UTC',
   };
   await core.db.shops.updateOne({ _id: shopId }, { $set: { ...place, ...rest } });
-  return getShop(core.db, shopId);
+  const shop = await getShop(core.db, shopId);
+  if (place || change.timeZone) await scheduleRefresh(core, shop);
+  return shop;
 }
 
 /** The language a member is answered in. */
