@@ -3,17 +3,14 @@ import type { Canvas } from '@napi-rs/canvas';
 
 const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 const upFilter = 2;
-let scanlines = Buffer.alloc(0);
 
 /**
  * An opaque canvas as an RGB PNG (ISO/IEC 15948) that prints at `dpi`. Every line holds its difference to the line above and
- * is packed at zlib level 1: less than half the time of the canvas's own encoder. The scratch memory is kept for the next call.
+ * is packed at zlib level 1: less than half the time of the canvas's own encoder.
  */
 export function encodePng(canvas: Canvas, dpi: number): Buffer {
   const { width, height } = canvas;
-  const length = (width * 3 + 1) * height;
-  if (scanlines.length < length) scanlines = Buffer.alloc(length);
-  const lines = scanlines.subarray(0, length);
+  const lines = Buffer.alloc((width * 3 + 1) * height);
   filterLines(canvas.data(), width, height, lines);
 
   const header = Buffer.alloc(13);
@@ -38,7 +35,6 @@ export function encodePng(canvas: Canvas, dpi: number): Buffer {
 /** Pixels equal to the one above, nearly all of a chart, stay zero and cost one comparison. */
 function filterLines(rgba: Buffer, width: number, height: number, lines: Buffer): void {
   const pixels = new Uint32Array(rgba.buffer, rgba.byteOffset, width * height);
-  lines.fill(0);
   let at = 0;
   for (let y = 0; y < height; y++) {
     lines[at++] = upFilter;
