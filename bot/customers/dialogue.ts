@@ -1,6 +1,9 @@
 import { type Choice, type Customer, getCustomer, KadeError } from '../../core/index.ts';
 import { choice, type Turn } from '../flow.ts';
 
+/** Keeps what was read back until a button answers; no step waits, so a command typed meanwhile is a command. */
+export const READ_BACK = 'customer.readBack';
+
 /** The way out of a question. */
 export function cancelChoice(turn: Turn): Choice {
   return choice(turn.t('cancel'), 'cancel');

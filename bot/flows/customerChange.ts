@@ -12,7 +12,7 @@ import {
   reachableAddresses,
 } from '../../core/index.ts';
 import { customerLabel } from '../customerLabel.ts';
-import { cancelChoice, cardChoice, checkMark, customerOf } from '../customers/dialogue.ts';
+import { cancelChoice, cardChoice, checkMark, customerOf, READ_BACK } from '../customers/dialogue.ts';
 import { choice, type Flow, type Turn } from '../flow.ts';
 import { oneLine } from '../oneLine.ts';
 import { inEveryLanguage } from '../translate.ts';
@@ -82,15 +82,16 @@ async function askMessage(turn: Turn, arg: string): Promise<void> {
   );
 }
 
-/** Reads the message back; typing again replaces it. */
+/** Reads the message back. */
 async function previewMessage(turn: Turn): Promise<void> {
   const customer = await customerOf(turn);
   const { to } = turn.data;
   if (typeof to !== 'string') throw new KadeError('choice_expired');
   if (turn.text.length > LONGEST_MESSAGE) throw new KadeError('text_too_long', { limit: LONGEST_MESSAGE });
   const mark = randomUUID().slice(0, 8);
-  await turn.ask('customer.messageText', { customerId: customer._id.toHexString(), to, text: turn.text, mark });
+  await turn.ask(READ_BACK, { customerId: customer._id.toHexString(), to, text: turn.text, mark });
   const address = parseAddress(to);
+  const place = customer.addresses.findIndex(({ key }) => key === to);
   const params = {
     name: customerLabel(turn.t, customer),
     channel: turn.t(`channel.${address?.channel ?? 'web'}`),
@@ -98,7 +99,11 @@ async function previewMessage(turn: Turn): Promise<void> {
     text: turn.text,
   };
   await turn.say('customer.message.readBack', params, {
-    choices: [choice(turn.t('customer.message.send'), 'customer.messageSend', mark), cancelChoice(turn)],
+    choices: [
+      choice(turn.t('customer.message.send'), 'customer.messageSend', mark),
+      choice(turn.t('customer.change'), 'customer.messageTo', `${customer._id.toHexString()}.${place}`),
+      cancelChoice(turn),
+    ],
   });
 }
 

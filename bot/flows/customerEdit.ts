@@ -12,7 +12,7 @@ import {
   readCustomerField,
 } from '../../core/index.ts';
 import { customerLabel } from '../customerLabel.ts';
-import { cancelChoice, cardChoice, checkMark, customerOf } from '../customers/dialogue.ts';
+import { cancelChoice, cardChoice, checkMark, customerOf, READ_BACK } from '../customers/dialogue.ts';
 import { formatDay } from '../days.ts';
 import { choice, type Flow, type Turn } from '../flow.ts';
 import { oneLine } from '../oneLine.ts';
@@ -101,7 +101,7 @@ function canonical({ core }: Turn, field: CustomerField, text: string): string {
 async function confirmEdit(turn: Turn, edit: CustomerEdit): Promise<void> {
   const customer = await customerOf(turn);
   const mark = randomUUID().slice(0, 8);
-  await turn.ask('customer.value', { customerId: customer._id.toHexString(), ...edit, ready: true, mark });
+  await turn.ask(READ_BACK, { customerId: customer._id.toHexString(), ...edit, ready: true, mark });
   const params = {
     name: customerLabel(turn.t, customer),
     field: turn.t(`customer.field.${edit.field}`),
@@ -109,7 +109,11 @@ async function confirmEdit(turn: Turn, edit: CustomerEdit): Promise<void> {
     after: valueText(turn, edit.field, edit.value),
   };
   await turn.say('customer.edit.readBack', params, {
-    choices: [choice(turn.t('customer.edit.save'), 'customer.save', mark), cancelChoice(turn)],
+    choices: [
+      choice(turn.t('customer.edit.save'), 'customer.save', mark),
+      choice(turn.t('customer.change'), 'customer.field', `${customer._id.toHexString()}.${edit.field}`),
+      cancelChoice(turn),
+    ],
   });
 }
 
