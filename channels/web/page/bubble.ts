@@ -60,11 +60,7 @@ function renderFile(file: WireFile, ready: boolean): HTMLElement {
     el('span', { class: 'file-size' }, sizeName(file.size)),
   ];
   if (!ready) return el('div', { class: 'file' }, ...inner);
-  return el(
-    'a',
-    { class: 'file', href: file.url, download: file.name, 'aria-label': t('download', { name: file.name }) },
-    ...inner,
-  );
+  return el('a', { class: 'file', href: file.url, download: file.name }, hidden(`${t('download')} `), ...inner);
 }
 
 function renderSending(sending: Sending, name: string): HTMLElement {
