@@ -14,8 +14,6 @@ import { type Attachments, choice, type Flow, type Turn } from '../flow.ts';
 import { segmentChart } from '../segmentChart.ts';
 import { findByName, people, segmentMeaning, segmentName, share } from '../segmentWords.ts';
 
-export { segmentName } from '../segmentWords.ts';
-
 const PAGE = 12;
 const GROUPS = ['value', 'preference', 'demographic'] as const;
 type Group = (typeof GROUPS)[number];
