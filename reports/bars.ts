@@ -1,6 +1,6 @@
 import type { ChartConfiguration } from 'chart.js';
+import type { ChartItem } from '../core/index.ts';
 import { drawChart } from './chart.ts';
-import type { Item } from './figures.ts';
 import { font } from './fonts.ts';
 import { type Box, type Page, write } from './page.ts';
 import { proportions } from './proportions.ts';
@@ -14,7 +14,7 @@ const highestNoted = 92;
 const headHeight = 36;
 
 /** A row of a bar list; `note` is a muted line under its bar. */
-export interface Bar extends Item {
+export interface Bar extends ChartItem {
   note?: string;
 }
 

@@ -1,8 +1,8 @@
 import type { ChartConfiguration, ScriptableContext } from 'chart.js';
 import type {} from 'chartjs-chart-matrix';
 import type { Context } from 'chartjs-plugin-datalabels';
+import type { GridCell } from '../core/index.ts';
 import { drawChart } from './chart.ts';
-import type { GridCell } from './figures.ts';
 import type { Box, Page } from './page.ts';
 import { proportions } from './proportions.ts';
 import { colours } from './theme.ts';

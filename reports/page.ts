@@ -1,6 +1,6 @@
 import { type Canvas, createCanvas, type SKRSContext2D } from '@napi-rs/canvas';
+import type { Language } from '../core/index.ts';
 import { encodePng } from './encodePng.ts';
-import type { Language } from './figures.ts';
 import { font, registerFonts } from './fonts.ts';
 import { fitText, plainText, wrapText } from './text.ts';
 import { colours, sizes, space } from './theme.ts';

@@ -1,5 +1,5 @@
+import type { ChartItem, ChartTile, DashboardFigures } from '../core/index.ts';
 import { drawBars } from './bars.ts';
-import type { DashboardFigures, Item, Tile } from './figures.ts';
 import { type Box, columns, drawCard, drawPage, drawPanel, drawTitle, type Page, sizeToFit, write } from './page.ts';
 import { drawShares } from './shares.ts';
 import { colours, sizes, space } from './theme.ts';
@@ -23,9 +23,9 @@ export function renderDashboard(figures: DashboardFigures): Buffer {
       y: top + upper.height + space.gap,
       height: page.height - top - upper.height - space.gap - space.margin,
     };
-    const panel = (box: Box | undefined, heading: string, items: Item[], draw: (inner: Box) => void) =>
+    const panel = (box: Box | undefined, heading: string, items: ChartItem[], draw: (inner: Box) => void) =>
       drawPanel(page, box, heading, items.length > 0 ? draw : labels.noData);
-    const bars = (items: Item[], colour: string) => (inner: Box) => drawBars(page, inner, items, { colour });
+    const bars = (items: ChartItem[], colour: string) => (inner: Box) => drawBars(page, inner, items, { colour });
     const [trend, types] = columns(upper, [1.75, 1]);
     const [customers, products, interactions] = columns(lower, [1.12, 1.12, 0.9]);
     panel(trend, labels.revenueTrend, figures.revenueTrend, (inner) => drawTrend(page, inner, figures.revenueTrend));
@@ -43,7 +43,7 @@ export function renderDashboard(figures: DashboardFigures): Buffer {
   });
 }
 
-function drawTiles(page: Page, box: Box, tiles: Tile[]): void {
+function drawTiles(page: Page, box: Box, tiles: ChartTile[]): void {
   const cells = columns(box, Array(tiles.length).fill(1));
   const number = { size: sizes.tile, least: sizes.small, weight: 700 } as const;
   // One size for all: the largest at which the longest number stays whole.
@@ -62,7 +62,7 @@ function drawTiles(page: Page, box: Box, tiles: Tile[]): void {
 }
 
 /** An arrow and its text, ending at `right`: direction by shape, good or bad by colour. Answers the width taken. */
-function drawChange(page: Page, change: NonNullable<Tile['change']>, right: number, baseline: number): number {
+function drawChange(page: Page, change: NonNullable<ChartTile['change']>, right: number, baseline: number): number {
   const { ctx } = page;
   const colour = change.direction === 'flat' ? colours.muted : change.good ? '#00795A' : colours.vermilion;
   const style = { size: sizes.small, weight: 700, colour, align: 'right' } as const;

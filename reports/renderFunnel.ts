@@ -1,5 +1,5 @@
+import type { FunnelFigures, FunnelStage } from '../core/index.ts';
 import { drawChart } from './chart.ts';
-import type { FunnelFigures, FunnelStage } from './figures.ts';
 import { type Box, columns, drawPage, drawPanel, drawTitle, type Page, write } from './page.ts';
 import { proportions } from './proportions.ts';
 import { colours, sizes, space } from './theme.ts';

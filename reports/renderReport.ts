@@ -1,18 +1,18 @@
-import type { ReportSpec } from './figures.ts';
+import type { Chart } from '../core/index.ts';
 import { renderDashboard } from './renderDashboard.ts';
 import { renderFunnel } from './renderFunnel.ts';
 import { renderSegments } from './renderSegments.ts';
 
 /** Figures to a PNG at 300 DPI. Throws on a kind it does not know and on figures it cannot draw. */
-export function renderReport(spec: ReportSpec): Buffer {
-  switch (spec.kind) {
+export function renderReport(chart: Chart): Buffer {
+  switch (chart.kind) {
     case 'dashboard':
-      return renderDashboard(spec.figures);
+      return renderDashboard(chart.figures);
     case 'segments':
-      return renderSegments(spec.figures);
+      return renderSegments(chart.figures);
     case 'funnel':
-      return renderFunnel(spec.figures);
+      return renderFunnel(chart.figures);
     default:
-      throw new TypeError(`There is no report of the kind "${String((spec as { kind?: unknown } | null)?.kind)}".`);
+      throw new TypeError(`There is no chart of the kind "${String((chart as { kind?: unknown } | null)?.kind)}".`);
   }
 }

@@ -1,5 +1,5 @@
+import type { SegmentFigures, ValueSegment } from '../core/index.ts';
 import { drawBars } from './bars.ts';
-import type { SegmentFigures, ValueSegment } from './figures.ts';
 import { drawHeatMap } from './heatMap.ts';
 import { type Box, columns, drawPage, drawPanel, drawTitle, type Page } from './page.ts';
 import { colours, space } from './theme.ts';

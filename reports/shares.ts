@@ -1,12 +1,12 @@
+import type { ChartItem } from '../core/index.ts';
 import { drawBars } from './bars.ts';
 import { drawChart } from './chart.ts';
-import type { Item } from './figures.ts';
 import { type Box, type Page, write } from './page.ts';
 import { proportions } from './proportions.ts';
 import { colours, sizes, sliceColours } from './theme.ts';
 
 /** Parts of a whole: a ring with its slices named beside it; plain bars when slices could not be told apart or are negative. */
-export function drawShares(page: Page, box: Box, items: Item[]): void {
+export function drawShares(page: Page, box: Box, items: ChartItem[]): void {
   const lengths = proportions(items);
   const whole = lengths.reduce((sum, length) => sum + length, 0);
   if (items.length > sliceColours.length || items.length < 2 || whole <= 0 || lengths.some((length) => length < 0)) {
@@ -32,7 +32,7 @@ export function drawShares(page: Page, box: Box, items: Item[]): void {
     nameSlice(page, { ...names, y: top + row * index, height: row }, item, sliceColours[index]);
 }
 
-function nameSlice(page: Page, row: Box, item: Item, colour: string = colours.grey): void {
+function nameSlice(page: Page, row: Box, item: ChartItem, colour: string = colours.grey): void {
   const baseline = row.y + row.height / 2 + sizes.small * 0.36;
   page.ctx.beginPath();
   page.ctx.roundRect(row.x, row.y + row.height / 2 - 10, 20, 20, 5);

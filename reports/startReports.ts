@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import type { ReportSpec } from './figures.ts';
+import type { Chart } from '../core/index.ts';
 import type { Rendered } from './renderWorker.ts';
 
 /** The thread holds some 250 MB of canvas and libraries; unused for so long, it is ended. */
@@ -11,7 +11,7 @@ const longestMs = 60_000;
 
 /** Draws pictures. `render` answers a PNG, or throws what was wrong with the figures; `stop` lets the running job finish. */
 export interface Reports {
-  render(spec: ReportSpec): Promise<Buffer>;
+  render(chart: Chart): Promise<Buffer>;
   stop(): Promise<void>;
 }
 
@@ -34,19 +34,19 @@ export function startReports(): Reports {
     });
     return thread;
   };
-  const draw = async (spec: ReportSpec): Promise<Buffer> => {
+  const draw = async (chart: Chart): Promise<Buffer> => {
     clearTimeout(idle);
     worker ??= beginWorker();
     try {
-      return await ask(worker, spec);
+      return await ask(worker, chart);
     } finally {
       idle = setTimeout(() => void endWorker(), idleMs).unref();
     }
   };
   return {
-    render: (spec) => {
+    render: (chart) => {
       if (stopped) return Promise.reject(new Error('The reports have been stopped.'));
-      const drawn = last.then(() => draw(spec));
+      const drawn = last.then(() => draw(chart));
       last = drawn.catch(() => undefined);
       return drawn;
     },
@@ -75,7 +75,7 @@ function tsxHook(): string {
 }
 
 /** One job's answer. A thread that takes far too long is ended; one that fails ends by itself, and takes its job with it. */
-function ask(thread: Worker, spec: ReportSpec): Promise<Buffer> {
+function ask(thread: Worker, chart: Chart): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const settle = (finish: () => void) => {
       clearTimeout(limit);
@@ -94,6 +94,6 @@ function ask(thread: Worker, spec: ReportSpec): Promise<Buffer> {
     const limit = setTimeout(() => void thread.terminate(), longestMs);
     thread.on('message', onMessage).on('error', onError).on('exit', onExit);
     thread.ref();
-    thread.postMessage(spec);
+    thread.postMessage(chart);
   });
 }

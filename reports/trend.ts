@@ -1,6 +1,6 @@
 import type { ChartConfiguration } from 'chart.js';
+import type { ChartItem } from '../core/index.ts';
 import { drawChart } from './chart.ts';
-import type { Item } from './figures.ts';
 import { font } from './fonts.ts';
 import type { Box, Page } from './page.ts';
 import { proportions } from './proportions.ts';
@@ -12,7 +12,7 @@ const mostBars = 31;
 const labelSpace = 40;
 
 /** Values over time, oldest first. The highest and the latest are written out, which says more on a phone than an axis of numbers. */
-export function drawTrend(page: Page, box: Box, points: Item[]): void {
+export function drawTrend(page: Page, box: Box, points: ChartItem[]): void {
   const values = proportions(points);
   const marked = markedPoints(values);
   page.ctx.font = font(sizes.small);
@@ -81,7 +81,7 @@ const zeroLine: Drawing = {
   },
 };
 
-function markLabels(points: Item[], marked: number[]): Drawing {
+function markLabels(points: ChartItem[], marked: number[]): Drawing {
   return {
     id: 'marks',
     afterDraw: (chart) => {

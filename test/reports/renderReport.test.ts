@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { DashboardFigures, Item, ReportSpec } from '../../reports/figures.ts';
+import type { Chart, ChartItem, DashboardFigures } from '../../core/index.ts';
 import { renderReport } from '../../reports/renderReport.ts';
 import { openPng, readPngHead } from './readPng.ts';
 import { emptyDashboard, sampleDashboard, sampleFunnel, sampleSegments } from './sampleFigures.ts';
@@ -23,7 +23,7 @@ describe('the pictures', () => {
     ['segments', sampleSegments(), 4800, 3000],
     ['funnel', sampleFunnel(), 2400, 1500],
   ] as const)('print the %s at 300 dots an inch', (kind, figures, width, height) => {
-    const head = readPngHead(renderReport({ kind, figures } as ReportSpec));
+    const head = readPngHead(renderReport({ kind, figures } as Chart));
     expect(head).toEqual({ width, height, perMetre: 11_811 });
   });
 
@@ -44,7 +44,7 @@ describe('the pictures', () => {
   });
 
   it('differ when one figure differs', () => {
-    const [first, ...rest] = sampleDashboard().topCustomers as [Item, ...Item[]];
+    const [first, ...rest] = sampleDashboard().topCustomers as [ChartItem, ...ChartItem[]];
     expect(dashboard({ topCustomers: [{ ...first, label: 'Chaminda Pereira' }, ...rest] }).equals(dashboard())).toBe(
       false,
     );
@@ -57,8 +57,8 @@ describe('the pictures', () => {
   });
 
   it('refuse a kind that does not exist, and figures that are none, and go on', () => {
-    expect(() => renderReport({ kind: 'pie', figures: {} } as unknown as ReportSpec)).toThrow('kind "pie"');
-    expect(() => renderReport(null as unknown as ReportSpec)).toThrow(TypeError);
+    expect(() => renderReport({ kind: 'pie', figures: {} } as unknown as Chart)).toThrow('kind "pie"');
+    expect(() => renderReport(null as unknown as Chart)).toThrow(TypeError);
     const broken = { ...sampleDashboard(), topProducts: [{}] } as unknown as DashboardFigures;
     expect(() => renderReport({ kind: 'dashboard', figures: broken })).toThrow();
     expect(readPngHead(dashboard()).width).toBe(4800);

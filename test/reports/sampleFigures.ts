@@ -1,9 +1,9 @@
-import type { DashboardFigures, FunnelFigures, Item, Language, SegmentFigures } from '../../reports/figures.ts';
+import type { ChartItem, DashboardFigures, FunnelFigures, Language, SegmentFigures } from '../../core/index.ts';
 
 const people = (value: number): string => value.toLocaleString('en');
 const rupees = (value: number): string => `LKR ${Math.round(value).toLocaleString('en')}`;
 const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
-const list = (formatted: (value: number) => string, rows: [string, number][]): Item[] =>
+const list = (formatted: (value: number) => string, rows: [string, number][]): ChartItem[] =>
   rows.map(([label, value]) => ({ label, value, formatted: formatted(value) }));
 
 const words = {

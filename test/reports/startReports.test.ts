@@ -1,6 +1,6 @@
 import type { Worker } from 'node:worker_threads';
 import { afterEach, expect, it, vi } from 'vitest';
-import type { ReportSpec } from '../../reports/figures.ts';
+import type { Chart } from '../../core/index.ts';
 import { startReports } from '../../reports/startReports.ts';
 import { readPngHead } from './readPng.ts';
 import { sampleDashboard, sampleFunnel } from './sampleFigures.ts';
@@ -17,7 +17,7 @@ vi.mock('node:worker_threads', async (original) => {
   return { ...real, Worker: Counted };
 });
 
-const funnel: ReportSpec = { kind: 'funnel', figures: sampleFunnel() };
+const funnel: Chart = { kind: 'funnel', figures: sampleFunnel() };
 afterEach(() => {
   threads.length = 0;
   vi.useRealTimers();
@@ -38,7 +38,7 @@ it('starts one thread at the first picture, and draws all with it', async () => 
 it('answers what was wrong with one picture and draws the next', async () => {
   const reports = startReports();
   const [bad, good] = await Promise.allSettled([
-    reports.render({ kind: 'pie', figures: {} } as unknown as ReportSpec),
+    reports.render({ kind: 'pie', figures: {} } as unknown as Chart),
     reports.render(funnel),
   ]);
   expect(bad).toMatchObject({ status: 'rejected', reason: { message: expect.stringContaining('kind "pie"') } });
