@@ -1,7 +1,7 @@
 import { Types } from 'mongoose';
 import type { Core } from '../core.ts';
 import { insertNew } from '../db/insertNew.ts';
-import type { Delivery } from '../deliveries/delivery.model.ts';
+import { ANONYMOUS_DELIVERY, type Delivery } from '../deliveries/delivery.model.ts';
 import type { Shop } from '../shops/shop.model.ts';
 import type { Campaign } from './campaign.model.ts';
 import { listRecipients, type Recipient } from './recipients.ts';
@@ -20,12 +20,27 @@ export async function planCampaign(core: Core, shop: Shop, campaign: Campaign): 
       core.db.deliveries,
       recipients.map((recipient) => rowOf(campaign, recipient, now)),
     );
+    await forgetErased(core, campaign, recipients);
     const plannedUpTo = recipients.at(-1)?.customer._id;
     const open = await core.db.campaigns.updateOne({ _id, shopId, status: 'planning' }, { $max: { plannedUpTo } });
     if (open.matchedCount === 0 || core.stopping.aborted) return false;
   }
   await core.db.campaigns.updateOne({ _id, shopId }, { $set: { plannedAt: core.clock.now() } });
   return true;
+}
+
+/** Who was erased while the batch was on its way has a row again: it keeps neither address nor text. */
+async function forgetErased(core: Core, { shopId, _id }: Campaign, recipients: readonly Recipient[]): Promise<void> {
+  const ids = recipients.map(({ customer }) => customer._id);
+  const found = await core.db.customers.find({ _id: { $in: ids }, shopId }, { projection: { _id: 1 } }).toArray();
+  if (found.length === ids.length) return;
+  const present = new Set(found.map((customer) => customer._id.toHexString()));
+  const gone = ids.filter((id) => !present.has(id.toHexString()));
+  await core.db.deliveries.updateMany({ shopId, campaignId: _id, customerId: { $in: gone } }, ANONYMOUS_DELIVERY);
+  await core.db.deliveries.updateMany(
+    { shopId, campaignId: _id, customerId: { $in: gone }, status: 'queued' },
+    { $set: { status: 'skipped', reason: 'erased' } },
+  );
 }
 
 function rowOf(campaign: Campaign, recipient: Recipient, now: Date): Delivery {

@@ -3,6 +3,7 @@ import type { Core } from '../core.ts';
 import type { Customer } from '../customers/customer.model.ts';
 import { insertNew } from '../db/insertNew.ts';
 import { cancelQueued } from '../deliveries/cancelQueued.ts';
+import { ANONYMOUS_DELIVERY } from '../deliveries/delivery.model.ts';
 import { sendsInFlight } from '../deliveries/sendsInFlight.ts';
 import type { AddressKey } from '../message.ts';
 import { getShop } from '../shops/shops.ts';
@@ -40,6 +41,8 @@ export async function eraseCustomer(
   await core.db.orders.updateMany({ shopId, customerId }, { $unset: { customerId: '' } });
   await eraseFromJournals(core, shopId, customerId);
   await core.db.customers.deleteOne({ _id: customerId, shopId });
+  // A campaign being planned may have written a row meanwhile; from now on it sees that the customer is gone.
+  await core.db.deliveries.updateMany({ shopId, customerId }, ANONYMOUS_DELIVERY);
   return true;
 }
 
@@ -51,8 +54,6 @@ export async function eraseAddress(core: Core, shopId: Types.ObjectId, address: 
 }
 
 type Hash = (identity: string) => string;
-
-const ANONYMOUS_DELIVERY = { $set: { to: 'web:erased' as AddressKey, message: { text: '' } } };
 
 async function bury(core: Core, customer: Customer, hash: Hash): Promise<void> {
   const identities = [

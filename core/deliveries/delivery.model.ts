@@ -73,6 +73,9 @@ export interface Delivery {
   optedOutAt?: Date;
 }
 
+/** What is left of a delivery to an erased person: its figures. */
+export const ANONYMOUS_DELIVERY = { $set: { to: 'web:erased' as AddressKey, message: { text: '' } } };
+
 export const deliverySchema = new Schema<Delivery>(
   {
     shopId: { type: Schema.Types.ObjectId, required: true },
