@@ -5,6 +5,8 @@ import { campaignLaunchFlow } from './campaignLaunch.ts';
 import { customerFlow } from './customer.ts';
 import { customerChangeFlow } from './customerChange.ts';
 import { customerEditFlow } from './customerEdit.ts';
+import { demoFlow } from './demo.ts';
+import { importFlow } from './import.ts';
 import { menuFlow } from './menu.ts';
 import { onboardingFlow } from './onboarding.ts';
 import { reportFlow } from './report.ts';
@@ -16,6 +18,8 @@ export const flows: readonly Flow[] = [
   onboardingFlow,
   menuFlow,
   settingsFlow,
+  demoFlow,
+  importFlow,
   segmentFlow,
   customerFlow,
   customerChangeFlow,
