@@ -10,9 +10,14 @@ export function formatMoney(minorUnits: number, currency: string): string {
   return format.format(minorUnits / 10 ** digits);
 }
 
+/** Minor units as money without its small change, `Rs 1,235`: for labels where room is short. */
+export function formatWholeMoney(minorUnits: number, currency: string): string {
+  return formatter(currency, 0).format(minorUnits / 10 ** minorDigits(currency));
+}
+
 const formatters = new Map<string, Intl.NumberFormat>();
 function formatter(currency: string, digits: number): Intl.NumberFormat {
-  const known = formatters.get(currency);
+  const known = formatters.get(`${currency}${digits}`);
   if (known) return known;
   const created = new Intl.NumberFormat('en-LK', {
     style: 'currency',
@@ -21,6 +26,6 @@ function formatter(currency: string, digits: number): Intl.NumberFormat {
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,
   });
-  formatters.set(currency, created);
+  formatters.set(`${currency}${digits}`, created);
   return created;
 }

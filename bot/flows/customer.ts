@@ -37,7 +37,7 @@ async function showFound(turn: Turn, words: string, { customers, more }: FoundCu
     const spent = orderCount ? formatMoney(totalSpent, shop.currency) : t('customer.card.noOrders');
     return [`${i + 1}. ${customerLabel(t, customer)}`, reachOf(customer), spent].filter(Boolean).join(' · ');
   });
-  const head = t('customer.found', { count: customers.length, words: oneLine(words) });
+  const head = t(more ? 'customer.foundBest' : 'customer.found', { count: customers.length, words: oneLine(words) });
   await turn.sayText([head, ...lines, more ? t('customer.foundMore') : ''].filter(Boolean).join('\n'), {
     choices: customers.map((customer) => openChoice(turn, customer)),
   });

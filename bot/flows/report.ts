@@ -2,6 +2,7 @@ import { DateTime } from 'luxon';
 import {
   addSchedule,
   cancelSchedule,
+  findLastOrderAt,
   getSchedule,
   KadeError,
   listSchedules,
@@ -11,7 +12,7 @@ import {
 } from '../../core/index.ts';
 import { type Attachments, choice, type Flow, type NoticeContext, type Turn } from '../flow.ts';
 import { composeReport } from '../reports/composeReport.ts';
-import { staleLine } from '../reports/dashboardText.ts';
+import { staleLine, staleText } from '../reports/dashboardText.ts';
 import { lastDays, type Moment, readPeriod } from '../reports/readPeriod.ts';
 import { readSchedule, type ScheduleWish } from '../reports/readSchedule.ts';
 import { readScheduleCode, scheduleCode, scheduleText, spanText } from '../reports/scheduleText.ts';
@@ -35,13 +36,12 @@ async function askedFor(turn: Turn, rest: string): Promise<void> {
 async function showUsual(turn: Turn): Promise<void> {
   await turn.end();
   const today = lastDays(USUAL_DAYS, momentOf(turn));
-  const { dashboard, message } = await composeReport(turn, today);
-  const { lastOrderAt } = dashboard;
-  if (!lastOrderAt || lastOrderAt >= today.from) return send(turn, message, periodChoices(turn, today));
-  const upTo = lastDays(USUAL_DAYS, { now: lastOrderAt, timeZone: turn.shop.timeZone });
-  const old = await composeReport(turn, upTo);
-  const text = `${staleLine(turn, dashboard)} ${turn.t('report.upToLast')}\n\n${old.message.text}`;
-  await send(turn, { ...old.message, text }, periodChoices(turn, upTo, lastOrderAt));
+  const lastOrderAt = await findLastOrderAt(turn.core, turn.shop._id);
+  const old = lastOrderAt && lastOrderAt < today.from ? lastOrderAt : undefined;
+  const period = old ? lastDays(USUAL_DAYS, { now: old, timeZone: turn.shop.timeZone }) : today;
+  const { message } = await composeReport(turn, period);
+  const head = old ? `${staleText(turn, old)} ${turn.t('report.upToLast')}\n\n` : '';
+  await send(turn, { ...message, text: head + message.text }, periodChoices(turn, period, old));
 }
 
 async function showPeriod(turn: Turn, period: Period): Promise<void> {

@@ -4,6 +4,7 @@ import {
   type Dashboard,
   type DashboardFigures,
   formatMoney,
+  formatWholeMoney,
 } from '../../core/index.ts';
 import { customerLabel } from '../customerLabel.ts';
 import { formatDay, formatDayMonth, formatMonth, formatPeriod } from '../days.ts';
@@ -18,6 +19,9 @@ export const CUSTOMER_TYPES = ['new', 'returning', 'lapsed', 'dormant', 'prospec
 /** A dashboard's figures as the chart draws them: everything in words and formatted. */
 export function dashboardChart({ shop, language, t }: ReportContext, dashboard: Dashboard): DashboardFigures {
   const money = (minor: number) => formatMoney(minor, shop.currency);
+  // Small change matters only where sums are small.
+  const short = (minor: number) =>
+    dashboard.totals.spent < 10 ** 6 ? money(minor) : formatWholeMoney(minor, shop.currency);
   const item = (label: string, value: number, formatted: string): ChartItem => ({ label, value, formatted });
   const { topCustomers, topProducts, customerTypes, interactionTypes, trend } = dashboard;
   return {
@@ -38,15 +42,15 @@ export function dashboardChart({ shop, language, t }: ReportContext, dashboard: 
       item(t(`report.type.${type}`), customerTypes[type], formatCount(customerTypes[type])),
     ),
     revenueTrend: trend.map(({ from, revenue }) =>
-      item(stepLabel({ shop, t }, dashboard, from), revenue, money(revenue)),
+      item(stepLabel({ shop, t }, dashboard, from), revenue, short(revenue)),
     ),
     topCustomers: topCustomers.map((customer) =>
-      item(customerLabel(t, customer), customer.spent, money(customer.spent)),
+      item(customerLabel(t, customer), customer.spent, short(customer.spent)),
     ),
     interactionTypes: interactionTypes.map(({ type, count }) =>
       item(t(`interaction.${type}`), count, formatCount(count)),
     ),
-    topProducts: topProducts.map(({ name, revenue }) => item(oneLine(name, 60), revenue, money(revenue))),
+    topProducts: topProducts.map(({ name, revenue }) => item(oneLine(name, 60), revenue, short(revenue))),
   };
 }
 

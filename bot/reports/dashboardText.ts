@@ -17,9 +17,12 @@ export function dashboardText(context: ReportContext, dashboard: Dashboard): str
 }
 
 /** Says that a period lies after the latest order; '' when it does not. */
-export function staleLine({ shop, t }: ReportContext, dashboard: Dashboard): string {
-  const { lastOrderAt, from } = dashboard;
-  if (!lastOrderAt || lastOrderAt >= from) return '';
+export function staleLine(context: ReportContext, { lastOrderAt, from }: Dashboard): string {
+  return lastOrderAt && lastOrderAt < from ? staleText(context, lastOrderAt) : '';
+}
+
+/** Says when the latest order was, before the time that was asked for. */
+export function staleText({ shop, t }: ReportContext, lastOrderAt: Date): string {
   return t('report.stale', { date: formatDay(t, lastOrderAt, shop.timeZone) });
 }
 

@@ -54,7 +54,7 @@ describe('the report', () => {
       'Report: 23 Oct 2026 – 21 Nov 2026',
       'Revenue: Rs 400.00',
       'Up 100 % on the same length of time before (Rs 200.00)',
-      'Orders: 2, Rs 200.00 on average, from 1 known customers',
+      'Orders: 2, Rs 200.00 on average. Known customers who bought: 1',
       'Best day: 20 Nov, Rs 300.00',
       'Top customers: {{name}} =1+1 Rs 400.00',
       'Top products: TEA Rs 400.00',
