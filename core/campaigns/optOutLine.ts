@@ -6,11 +6,14 @@ const LINES: Readonly<Record<Language, string>> = {
   si: 'එපා නම් STOP එවන්න',
   ta: 'வேண்டாமெனில் STOP அனுப்பவும்',
 };
-const NAMES_A_WAY_OUT = /(?<!\p{L})(?:stop|unsubscribe|opt[ -]?out)(?!\p{L})|නවත්(?:ව|ත)න්න|නවතන්න|එපා|நிறுத்த/iu;
+/** A line that asks to send a word for it: "reply STOP", "එපා නම් STOP එවන්න". */
+const KEYWORD = /(?<![\p{L}-])(?:stop|unsubscribe|opt[ -]?out)(?![\p{L}-])|එපා|නවත්|නවතන්න|நிறுத்த|வேண்டாம/iu;
+const SENDING = /(?<!\p{L})(?:reply|send|text|txt|type|write|sms)(?!\p{L})|එවන්න|යවන්න|ලියන්න|அனுப்ப|எழுத|பதில்/iu;
 
 /** The text with a way out: its own if it names one, else a line in the script the text is written in (another would double an SMS). */
 export function withOptOut(text: string): string {
-  return NAMES_A_WAY_OUT.test(text) ? text : `${text}\n${LINES[languageOf(text)]}`;
+  const named = text.split('\n').some((line) => KEYWORD.test(line) && SENDING.test(line));
+  return named ? text : `${text}\n${LINES[languageOf(text)]}`;
 }
 
 /** The language that a text's script tells. */
