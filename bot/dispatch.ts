@@ -3,15 +3,17 @@ import {
   type Core,
   findConversation,
   type InboundMessage,
+  isDiskFull,
   KadeError,
   type Member,
   receiveInbound,
+  replyUnkept,
   type Shop,
 } from '../core/index.ts';
 import { answerCustomer } from './customerSide.ts';
 import type { Command, Flow, Turn } from './flow.ts';
 import { continueOnboarding } from './flows/onboarding.ts';
-import { inEveryLanguage } from './translate.ts';
+import { inEveryLanguage, translator } from './translate.ts';
 import { createTurn } from './turn.ts';
 
 /** Takes one message in; resolves when it has been answered. Never rejects. */
@@ -26,7 +28,7 @@ export function createDispatch(core: Core, getShop: () => Promise<Shop>, flows: 
     const done = core.work.begin(message.from);
     const turn = (waiting.get(message.from) ?? Promise.resolve())
       .then(() => handle(core, getShop, routes, message))
-      .catch((error) => core.log.error('dispatch', { from: message.from, error }))
+      .catch((error) => giveUp(core, getShop, message, error))
       .finally(() => {
         if (waiting.get(message.from) === turn) waiting.delete(message.from);
         done();
@@ -34,6 +36,23 @@ export function createDispatch(core: Core, getShop: () => Promise<Shop>, flows: 
     waiting.set(message.from, turn);
     return turn;
   };
+}
+
+/** No reply could be written down. Where the disk is full, a member learns it all the same. */
+async function giveUp(
+  core: Core,
+  getShop: () => Promise<Shop>,
+  { from }: InboundMessage,
+  error: unknown,
+): Promise<void> {
+  core.log[isDiskFull(error) ? 'warn' : 'error']('dispatch', { from, error });
+  if (!isDiskFull(error)) return;
+  const found = await getShop()
+    .then(({ _id: shopId }) => core.db.members.findOne({ shopId, addresses: from }))
+    .catch(() => null);
+  if (!found) return;
+  const text = translator(found.language)('error.disk_full');
+  await replyUnkept(core, { shopId: found.shopId, to: from }, { text });
 }
 
 interface Routes {
@@ -149,6 +168,7 @@ function fold(text: string): string {
 
 /** An expected error has a reply of its own; any other is logged under an id that the person can name. */
 async function answerError(turn: Turn, error: unknown): Promise<void> {
+  if (isDiskFull(error) && !(error instanceof KadeError)) return answerError(turn, new KadeError('disk_full'));
   if (error instanceof KadeError) {
     await turn.say(`error.${error.code}`, error.params, { choices: [{ id: 'menu', label: turn.t('menu.button') }] });
     return;

@@ -53,3 +53,11 @@ export class KadeError extends Error {
     this.params = params;
   }
 }
+
+const OUT_OF_DISK_SPACE = 14031;
+
+/** Whether it is the disk, ours or the database's, that has no room. */
+export function isDiskFull(error: unknown): boolean {
+  const { code } = (error ?? {}) as { code?: unknown };
+  return code === 'disk_full' || code === 'ENOSPC' || code === OUT_OF_DISK_SPACE;
+}

@@ -35,7 +35,25 @@ export async function reply(
   to: Pick<Delivery, 'shopId' | 'to' | 'customerId'>,
   message: OutboundMessage,
 ): Promise<Delivery> {
-  const row: Delivery = {
+  const row = replyRow(core, to, message);
+  await core.db.deliveries.insertOne(row);
+  const outcome = await deliver(core, row);
+  const settled = outcomeFields(outcome, core.clock.now());
+  await core.db.deliveries.updateOne({ _id: row._id }, { $set: settled });
+  return { ...row, ...settled };
+}
+
+/** The one reply without a row: that the disk is too full for one. It reaches whoever waits, and stands in no history. */
+export async function replyUnkept(
+  core: Core,
+  to: Pick<Delivery, 'shopId' | 'to'>,
+  message: OutboundMessage,
+): Promise<void> {
+  await deliver(core, replyRow(core, to, message));
+}
+
+function replyRow(core: Core, to: Pick<Delivery, 'shopId' | 'to' | 'customerId'>, message: OutboundMessage): Delivery {
+  return {
     _id: new Types.ObjectId(),
     ...to,
     channel: channelOf(core, to.to).name,
@@ -44,11 +62,6 @@ export async function reply(
     status: 'sending',
     createdAt: core.clock.now(),
   };
-  await core.db.deliveries.insertOne(row);
-  const outcome = await deliver(core, row);
-  const settled = outcomeFields(outcome, core.clock.now());
-  await core.db.deliveries.updateOne({ _id: row._id }, { $set: settled });
-  return { ...row, ...settled };
 }
 
 /** Replaces the text of an earlier reply, in place where the channel can edit, else as a new message. */

@@ -52,12 +52,16 @@ export class CommandError extends Error {
   }
 }
 
+/** What a full disk (28; 5 from LMDB, whose write was cut short) and a full map are called. */
+const NO_ROOM = new Set<unknown>([28, 5, -30792, 'ENOSPC', 'EIO']);
+const NO_ROOM_WORDS = /no space left|input\/output error|MDB_MAP_FULL|mapsize/i;
+
 /** Any thrown thing as a CommandError: a full disk or map is 14031 OutOfDiskSpace, the unknown 1 InternalError. */
 export function asCommandError(error: unknown): CommandError {
   if (error instanceof CommandError) return error;
   const message = error instanceof Error ? error.message : String(error);
   const code = (error as { code?: unknown } | null)?.code;
-  if (code === 28 || code === -30792 || code === 'ENOSPC' || /no space left|MDB_MAP_FULL|mapsize/i.test(message)) {
+  if (NO_ROOM.has(code) || NO_ROOM_WORDS.test(message)) {
     return new CommandError(14031, `the disk is full, nothing of this was written: ${message}`);
   }
   return new CommandError(1, message);

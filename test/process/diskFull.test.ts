@@ -1,0 +1,75 @@
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, rm, statfs, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { KadeError } from '../../core/errors.ts';
+import { type House, openHouse } from '../house.ts';
+
+const DISK_MB = 12;
+
+/** A disk of a few megabytes, where this user may mount one; why not otherwise. */
+function mountSmallDisk(folder: string): string | null {
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${DISK_MB}m`, 'tmpfs', folder], { stdio: 'pipe' });
+    return null;
+  } catch (error) {
+    return `no disk can be mounted here: ${(error as Error).message.split('\n')[0]}`;
+  }
+}
+
+const folder = await mkdtemp(join(tmpdir(), 'kade-disk-'));
+const noDisk = mountSmallDisk(folder);
+if (noDisk) console.log(`Skipped: ${noDisk}`);
+
+/** Takes what is left of the disk but `kilobytes`. */
+async function fill(kilobytes = 0): Promise<void> {
+  const { bavail, bsize } = await statfs(folder);
+  await writeFile(join(folder, 'ballast'), Buffer.alloc(Math.max(bavail * bsize - kilobytes * 1024, 0)));
+}
+
+describe.skipIf(noDisk)('on a full disk', () => {
+  let house: House;
+
+  beforeAll(async () => {
+    await mkdir(join(folder, 'data'));
+    house = await openHouse({ folder: join(folder, 'data') });
+  });
+  afterAll(async () => {
+    await house.close();
+    execFileSync('umount', [folder]);
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('says that a file has no room, keeps nothing of it, and takes it when there is', async () => {
+    await fill(64);
+    const big = Buffer.alloc(1024 * 1024, 'name,phone\n');
+    const refused = await house.send('big.csv', big).catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(KadeError);
+    expect((refused as KadeError).code).toBe('disk_full');
+    await rm(join(folder, 'ballast'));
+    expect(await house.send('small.csv', 'name,phone\nNimal,0771234567\n')).not.toHaveLength(0);
+  });
+
+  it('answers in chat that the disk is full, loses nothing, and writes again when there is room', async () => {
+    await house.say('help');
+    await fill();
+    const shown: string[] = [];
+    const web = house.kade.core.channels.get('web');
+    if (!web) throw new Error('no web channel');
+    const { send } = web;
+    Object.assign(web, {
+      send: (...args: Parameters<typeof send>) => {
+        shown.push(args[1].text);
+        return send(...args);
+      },
+    });
+    for (let i = 0; i < 40; i++) await house.say(`find nimal ${'x'.repeat(5_000)}`);
+    expect(shown.filter((text) => text.includes('disk is full')).length).toBeGreaterThan(0);
+    const kept = await house.kade.core.db.members.countDocuments({});
+    expect(kept).toBe(1);
+    await rm(join(folder, 'ballast'));
+    const [reply] = await house.say('help');
+    expect(reply?.choices?.length).toBeGreaterThan(0);
+  });
+});
