@@ -75,10 +75,10 @@ function isWeb(address: AddressKey): boolean {
   return address.startsWith('web:');
 }
 
-const PHONES_EVERY_MS = 200;
+const PHONES_EVERY_MS = 300;
 const PHONES_NAMED = 50;
 
-/** A campaign changes thousands of phones a second; the pages hear of them five times a second at most. */
+/** A campaign changes thousands of phones a second; the pages hear of them three times a second at most. */
 function watchPhones(phones: Phones, hub: EventHub): () => void {
   const changed = new Set<AddressKey>();
   let timer: NodeJS.Timeout | undefined;

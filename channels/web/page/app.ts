@@ -1,7 +1,7 @@
 import type { WireSession } from '../wire.ts';
 import { ChatPane } from './chatPane.ts';
 import { client, Refused } from './client.ts';
-import { el } from './dom.ts';
+import { el, hasKeyboard } from './dom.ts';
 import { PhonesPane } from './phonesPane.ts';
 import { SignInView } from './signInView.ts';
 import { Stream } from './stream.ts';
@@ -14,6 +14,7 @@ const RETRY_MS = 1500;
 /** The page: signs in with the code in the address if there is one, then shows both panes, or one of them on a narrow screen. */
 export class App extends HTMLElement {
   readonly #narrow = window.matchMedia('(max-width: 899px)');
+  readonly #shop = el('span', { class: 'shop' });
   readonly #status = el('p', { class: 'status', role: 'status' });
   readonly #tabs = new Map<Tab, { button: HTMLButtonElement; panel: HTMLElement }>();
   #active: Tab = 'chat';
@@ -50,14 +51,11 @@ export class App extends HTMLElement {
     setLanguage(session.language);
     const chat = new ChatPane();
     const phones = new PhonesPane();
-    phones.shop = session.shop ?? '';
-    this.replaceChildren(
-      this.#header(session),
-      el('main', {}, this.#panel('chat', chat), this.#panel('phones', phones)),
-    );
+    this.replaceChildren(this.#header(), el('main', {}, this.#panel('chat', chat), this.#panel('phones', phones)));
+    this.#nameShop(session, phones);
     this.#arrange();
     this.#narrow.addEventListener('change', () => this.#arrange());
-    chat.focusComposer();
+    if (hasKeyboard()) chat.focusComposer();
     const stream = new Stream(
       {
         ready: ({ resumed }) => {
@@ -67,7 +65,11 @@ export class App extends HTMLElement {
           void phones.refresh();
         },
         message: (message) => chat.receive(message),
-        idle: ({ address }, number) => address === session.address && chat.idle(number),
+        idle: ({ address }, number) => {
+          if (address !== session.address) return;
+          chat.idle(number);
+          void this.#followSettings(session.language, phones);
+        },
         phone: ({ addresses, more }) => void phones.refresh(more ? 'all' : addresses),
       },
       (connected) => {
@@ -77,7 +79,7 @@ export class App extends HTMLElement {
     stream.open();
   }
 
-  #header(session: WireSession): HTMLElement {
+  #header(): HTMLElement {
     const tablist = el('div', {
       class: 'tabs',
       role: 'tablist',
@@ -107,11 +109,24 @@ export class App extends HTMLElement {
         { class: 'brand' },
         el('img', { src: '/icon.svg', alt: '', width: 28, height: 28 }),
         el('span', { class: 'wordmark' }, 'Kade'),
-        session.shop && el('span', { class: 'shop' }, session.shop),
+        this.#shop,
       ),
       this.#status,
       tablist,
     );
+  }
+
+  /** A turn may have changed the shop's name, or the language: that needs the page anew. */
+  async #followSettings(language: WireSession['language'], phones: PhonesPane): Promise<void> {
+    const session = await client.session();
+    if (session.language === language) this.#nameShop(session, phones);
+    else location.reload();
+  }
+
+  #nameShop({ shop }: WireSession, phones: PhonesPane): void {
+    this.#shop.textContent = shop;
+    this.#shop.hidden = !shop;
+    phones.shop = shop ?? '';
   }
 
   #panel(tab: Tab, content: HTMLElement): HTMLElement {

@@ -58,6 +58,7 @@ export class ChatPane extends HTMLElement {
     this.#thread.beginFetch();
     this.#thread.reset(await client.history());
     this.#fetched = true;
+    this.#lastIdle = 0;
     this.#idle();
     this.#view.setBusy(false);
   }

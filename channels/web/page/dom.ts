@@ -17,6 +17,11 @@ export function el<K extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
+/** Whether focusing a text box is welcome: on a touch screen it would open the keyboard over the page. */
+export function hasKeyboard(): boolean {
+  return window.matchMedia('(pointer: fine)').matches;
+}
+
 /** Text for screen readers only. */
 export function hidden(text: string): HTMLElement {
   return el('span', { class: 'visually-hidden' }, text);

@@ -1,7 +1,7 @@
 import type { WireMessage, WirePhone, WirePhoneThread } from '../wire.ts';
 import { client } from './client.ts';
 import { Composer } from './composer.ts';
-import { el, type IconName, icon, sync } from './dom.ts';
+import { el, hasKeyboard, type IconName, icon, sync } from './dom.ts';
 import { shortTime, t } from './texts.ts';
 import { ThreadView } from './threadView.ts';
 
@@ -161,7 +161,8 @@ export class PhonesPane extends HTMLElement {
       ),
     );
     this.#showMessages();
-    composer.focus();
+    if (hasKeyboard()) composer.focus();
+    else back.focus();
   }
 
   #showMessages(): void {

@@ -143,6 +143,7 @@ export class Talk {
   /** After a break that the stream could not bridge: the history has what was missed, and idle is asked for. */
   async #catchUp(): Promise<void> {
     if (!this.#opened) return;
+    this.#idle.clear();
     const { messages } = await this.#options.api.history();
     for (const message of messages) this.#takeMessage(message);
     const address = this.#phone ?? this.#own;

@@ -162,9 +162,9 @@ test('a line that takes too long ends with 1', async () => {
 test('waits through a restart of the server', async () => {
   const address = (await server.call('GET', '/api/session', { token })).body.address;
   const end = server.core.work.begin(address);
-  const running = script(['patience']);
+  const running = script(['patience', 'after']);
   while (server.received.at(-1)?.text !== 'patience') await new Promise((resolve) => setImmediate(resolve));
   await server.restart();
   end();
-  expect(await running).toEqual({ code: 0, out: 'you said: patience\n\n', err: '' });
+  expect(await running).toEqual({ code: 0, out: 'you said: patience\n\nyou said: after\n\n', err: '' });
 });

@@ -32,7 +32,7 @@ export interface WebServer {
   signIn(): Promise<string>;
   /** A request with JSON in and out. */
   call(method: string, path: string, options?: CallOptions): Promise<Answer>;
-  /** Ends the HTTP server and starts it again on the same port. */
+  /** Ends the HTTP server and starts it again on the same port, as a new process would: past events are forgotten. */
   restart(): Promise<void>;
   stopListening(): Promise<void>;
   listenAgain(): Promise<void>;
@@ -58,7 +58,7 @@ export async function openWebServer(options: { picture?: Buffer } = {}): Promise
   const clock = { now: () => now ?? new Date() };
   const shop = await openShop(db, clock);
   const received: InboundMessage[] = [];
-  const web = createWebChannel();
+  let web = createWebChannel();
   const receive = (message: InboundMessage): Promise<void> => answer(core, shop, received, message, options.picture);
   const sandbox = createSandbox({
     folder: join(folder, 'sandbox'),
@@ -67,6 +67,7 @@ export async function openWebServer(options: { picture?: Buffer } = {}): Promise
     onReceipt: async () => {},
     pace: 0,
   });
+  const channels = new Map([web.channel, ...sandbox.channels].map((channel) => [channel.name, channel]));
   const core: Core = {
     db,
     files: new FileStore(join(folder, 'files'), db.files, clock),
@@ -77,7 +78,7 @@ export async function openWebServer(options: { picture?: Buffer } = {}): Promise
       error: (event, fields) => process.stderr.write(`${event} ${String(fields?.error)}\n`),
     },
     work: new Work(),
-    channels: new Map([web.channel, ...sandbox.channels].map((channel) => [channel.name, channel])),
+    channels,
     jobs: { enqueue: async () => {}, schedule: async () => {}, cancel: async () => {} },
     charts: { render: async () => PNG },
     notifier: { notify: async () => '' },
@@ -123,6 +124,8 @@ export async function openWebServer(options: { picture?: Buffer } = {}): Promise
     },
     async restart() {
       await server.stop();
+      web = createWebChannel();
+      channels.set('web', web.channel);
       await again();
     },
     stopListening: () => server.stop(),
