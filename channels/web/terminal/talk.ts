@@ -30,7 +30,8 @@ export class Talk {
   #opened = false;
   /** null: the owner */
   #phone: string | null = null;
-  #choices: readonly Choice[] = [];
+  /** of the last message that has any, for each one we speak as */
+  readonly #choices = new Map<string, readonly Choice[]>();
   #wake = (): void => {};
   #broken: unknown;
   /** called at every event of the owner's chat: interactive use writes at once */
@@ -93,7 +94,11 @@ export class Talk {
 
   #note(message: WireMessage): void {
     this.#seen.set(message.id, contentOf(message));
-    if (message.direction === 'out' && message.choices.length > 0) this.#choices = message.choices;
+    if (message.direction === 'out' && message.choices.length > 0) this.#choices.set(this.#speaker, message.choices);
+  }
+
+  get #speaker(): string {
+    return this.#phone ?? this.#own;
   }
 
   async #switch(line: string): Promise<boolean> {
@@ -106,7 +111,7 @@ export class Talk {
     if (!to || !parseAddress(to)) return false;
     const { messages } = await this.#options.api.phone(to);
     this.#phone = to;
-    this.#choices = messages.findLast(({ direction }) => direction === 'out')?.choices ?? [];
+    for (const message of messages) this.#note(message);
     return true;
   }
 
@@ -114,9 +119,9 @@ export class Talk {
     const { api } = this.#options;
     const id = randomUUID();
     const number = /^#(\d+)$/.exec(line)?.[1];
-    const choice = number ? this.#choices[Number(number) - 1] : undefined;
-    if (number && !choice)
-      throw new LineError(`There is no choice ${line}; the last message has ${this.#choices.length}.`);
+    const choices = this.#choices.get(this.#speaker) ?? [];
+    const choice = number ? choices[Number(number) - 1] : undefined;
+    if (number && !choice) throw new LineError(`There is no choice ${line}; the last message has ${choices.length}.`);
     const path = /^@(.+)$/.exec(line)?.[1];
     if (this.#phone) {
       if (path) throw new LineError('Files are sent as owner; write "as owner" first.');
@@ -146,7 +151,7 @@ export class Talk {
     this.#idle.clear();
     const { messages } = await this.#options.api.history();
     for (const message of messages) this.#takeMessage(message);
-    const address = this.#phone ?? this.#own;
+    const address = this.#speaker;
     if ((await this.#options.api.idle(address)).idle) this.#idle.set(address, Number.POSITIVE_INFINITY);
     this.#wake();
   }

@@ -107,8 +107,8 @@ test('sends files, and saves what comes', async () => {
 });
 
 test('speaks as a customer, and as the owner again', async () => {
-  const run = await script(['as sms:+94771234567', 'STOP', 'as owner', 'hi', 'as I said']);
-  expect(run.out).toBe('you said: STOP\n\nyou said: hi\n\nyou said: as I said\n\n');
+  const run = await script(['menu', 'as sms:+94771234567', 'STOP', 'as owner', '#1', 'as I said']);
+  expect(run.out).toBe('What now?\n  1. First\n  2. Second\n\nyou said: STOP\n\ntapped a\n\nyou said: as I said\n\n');
   expect(server.received.findLast(({ text }) => text === 'STOP')?.from).toBe('sms:+94771234567');
 });
 
