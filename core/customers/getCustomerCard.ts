@@ -1,6 +1,7 @@
 import type { Types } from 'mongoose';
 import type { Core } from '../core.ts';
 import type { InteractionType } from '../interactions/interaction.model.ts';
+import { listInteractions } from '../interactions/listInteractions.ts';
 import { type ChannelName, parseAddress } from '../message.ts';
 import { findProductNames } from '../products/findProductNames.ts';
 import type { Customer } from './customer.model.ts';
@@ -72,7 +73,7 @@ async function favouriteProducts(
 
 async function lastHappenings(core: Core, shopId: Types.ObjectId, customerId: Types.ObjectId): Promise<Happening[]> {
   const [interactions, received, sent] = await Promise.all([
-    core.db.interactions.find({ shopId, customerId }).sort({ at: -1 }).limit(HAPPENINGS).toArray(),
+    listInteractions(core, { shopId, customerId, limit: HAPPENINGS }),
     core.db.inbound.find({ shopId, customerId }).sort({ at: -1 }).limit(HAPPENINGS).toArray(),
     core.db.deliveries.find({ shopId, customerId }).sort({ createdAt: -1 }).limit(HAPPENINGS).toArray(),
   ]);

@@ -1,26 +1,15 @@
-import {
-  type CountryCode,
-  getCountryCallingCode,
-  isSupportedCountry,
-  parsePhoneNumberFromString,
-} from 'libphonenumber-js';
+import { getCountryCallingCode, isSupportedCountry } from 'libphonenumber-js';
+import { phoneReader } from '../imports/cells/readPhone.ts';
 
-/** A phone in any spelling of the shop's country, or with a country code, as E.164 (`+94771234567`); null when it is none. */
+/** The one phone that a text is, in any spelling that files may have too, as E.164 (`+94771234567`); null when it is none, or several. */
 export function parsePhone(text: string, country: string): string | null {
-  const digits = text.normalize('NFKC').replace(/^00/, '+');
-  const region = isSupportedCountry(country) ? country : undefined;
-  const spellings = [digits, ...(/^\s*[1-9]/.test(digits) ? [`+${digits.trim()}`] : [])];
-  for (const spelling of spellings) {
-    const phone = parsePhoneNumberFromString(spelling, {
-      ...(region ? { defaultCountry: region } : {}),
-      extract: false,
-    });
-    if (phone?.isValid()) return phone.number;
-  }
-  return null;
+  const read = phoneReader(country)(text);
+  if (!('phones' in read)) return null;
+  const [phone, ...others] = read.phones;
+  return phone && others.length === 0 ? phone : null;
 }
 
 /** A country's calling code without plus, `94`; '' for one without phones. */
 export function callingCode(country: string): string {
-  return isSupportedCountry(country) ? getCountryCallingCode(country satisfies CountryCode) : '';
+  return isSupportedCountry(country) ? getCountryCallingCode(country) : '';
 }
