@@ -1,7 +1,8 @@
 import type { Job } from './job.ts';
 import { refreshSegmentsJob } from './refreshSegments.ts';
+import { runImportJob } from './runImport.ts';
 import { sendCampaignJob } from './sendCampaign.ts';
 import { sendScheduledReportJob } from './sendScheduledReport.ts';
 
 /** Every kind of background work. */
-export const registry: readonly Job[] = [refreshSegmentsJob, sendCampaignJob, sendScheduledReportJob];
+export const registry: readonly Job[] = [refreshSegmentsJob, runImportJob, sendCampaignJob, sendScheduledReportJob];

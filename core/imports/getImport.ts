@@ -16,7 +16,7 @@ export async function listImports(core: Pick<Core, 'db'>, shopId: Types.ObjectId
   const filter = { shopId, status: { $ne: 'preview' as const } };
   return core.db.imports
     .find(filter, { projection: { plan: 0 } })
-    .sort({ createdAt: -1 })
+    .sort({ createdAt: -1, _id: -1 })
     .limit(limit)
     .toArray();
 }

@@ -13,11 +13,22 @@ export interface DocumentCounts {
   unchanged: number;
 }
 
+/** What a file of sales comes to: money in minor units, rows of the file. */
+export interface SalesCounts {
+  /** Σ amount of its orders, returns taken off */
+  amount: number;
+  /** rows that name no customer */
+  withoutCustomer: number;
+  /** rows with a negative quantity and amount */
+  returns: number;
+}
+
 /** What one import did: documents by noun and in all (as the journal holds them), and rows of the file. */
 export interface ImportCounts extends DocumentCounts {
   orders: DocumentCounts;
   customers: DocumentCounts;
   products: DocumentCounts;
+  sales: SalesCounts;
   /** rows read */
   rows: number;
   /** rows left out on purpose: an erased person, an order number for the second time */

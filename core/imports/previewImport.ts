@@ -15,6 +15,7 @@ import type { SourceTable } from './reading/sourceTable.ts';
 import { recogniseTable } from './recognise.ts';
 import type { Scan } from './scanTable.ts';
 import type { ScanAnswer, ScanTask } from './scanWorker.ts';
+import { NO_SALES } from './writing/source.ts';
 
 /** What a file would do if it were imported: to be shown before anything is written. */
 export type Preview =
@@ -115,6 +116,7 @@ const NO_COUNTS: ImportCounts = {
   orders: NO_DOCUMENTS,
   customers: NO_DOCUMENTS,
   products: NO_DOCUMENTS,
+  sales: NO_SALES,
   rows: 0,
   skipped: 0,
   failed: 0,

@@ -4,6 +4,7 @@ import type { Worker } from 'node:worker_threads';
 import { Types } from 'mongoose';
 import type { Core } from '../core.ts';
 import type { Notice } from '../notices.ts';
+import { REFRESH_JOB, refreshWorkKey } from '../segments/scheduleRefresh.ts';
 import { startWorker } from '../worker.ts';
 import type { Import } from './import.model.ts';
 import { enqueueImport, importWorkKey } from './importJob.ts';
@@ -45,6 +46,8 @@ async function write(core: Core, doc: Import): Promise<void> {
   const progress = new Progress(core, doc);
   await progress.tell({ rows: 0, totalRows: null, rowsPerSecond: 0, secondsLeft: null });
   const end = await runThread(core, doc, 'import', (message) => void progress.tell(message));
+  // Kade is being stopped: the next start takes it up.
+  if (end.kind === 'failed' && core.stopping.aborted) return;
   if (end.kind === 'failed' && !end.aborted) {
     core.log.error('import.failed', { importId: doc._id.toHexString(), stack: end.message });
     await progress.end();
@@ -98,8 +101,8 @@ async function takeBack(core: Core, doc: Import): Promise<void> {
 /** Segments follow the data; the one who waits for the import waits for them too. */
 async function refresh(core: Core, doc: Import): Promise<void> {
   const shopId = doc.shopId.toHexString();
-  core.work.hold(doc.startedBy, `segments ${shopId}`);
-  await core.jobs.enqueue('refreshSegments', { shopId });
+  core.work.hold(doc.startedBy, refreshWorkKey(shopId));
+  await core.jobs.enqueue(REFRESH_JOB, { shopId });
 }
 
 async function runThread(
@@ -125,7 +128,9 @@ async function runThread(
   if (step === 'import') running.set(importId, worker);
   // A Cancel may have come before there was a thread to tell.
   const late = step === 'import' && (await core.db.imports.findOne({ _id: doc._id, status: 'running' })) === null;
-  if (late) worker.postMessage('stop');
+  const stop = (): void => worker.postMessage('stop');
+  if (late || core.stopping.aborted) stop();
+  core.stopping.addEventListener('abort', stop);
   try {
     return await new Promise((resolve, reject) => {
       worker.on('message', (message: ImportMessage) =>
@@ -135,6 +140,7 @@ async function runThread(
       worker.once('exit', (code) => reject(new Error(`The import thread ended with code ${code}`)));
     });
   } finally {
+    core.stopping.removeEventListener('abort', stop);
     running.delete(importId);
   }
 }
@@ -174,7 +180,7 @@ class Progress {
 
   async #send(told: Told): Promise<void> {
     const { _id, fileName, startedBy } = this.#doc;
-    const notice: Notice = { kind: 'import.progress', importId: _id.toHexString(), fileName, ...told };
+    const notice: Notice = { ...told, kind: 'import.progress', importId: _id.toHexString(), fileName };
     try {
       const sent = await this.#core.notifier.notify(startedBy, notice, this.#message);
       if (sent === this.#message) return;

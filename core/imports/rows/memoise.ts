@@ -1,13 +1,20 @@
 /** Remembers a function of a cell for the cells seen lately: columns repeat their values. At most `limit` of them are kept. */
 export function memoise<T>(read: (cell: string) => T, limit = 50_000): (cell: string) => T {
   const known = new Map<string, T>();
+  let last: string | null = null;
+  let lastValue: T;
   return (cell) => {
+    if (cell === last) return lastValue;
     const found = known.get(cell);
-    if (found !== undefined) return found;
+    last = cell;
+    if (found !== undefined) {
+      lastValue = found;
+      return found;
+    }
     if (known.size >= limit) known.clear();
-    const value = read(cell);
-    known.set(copyText(cell), value);
-    return value;
+    lastValue = read(cell);
+    known.set(copyText(cell), lastValue);
+    return lastValue;
   };
 }
 

@@ -3,7 +3,7 @@ import type { Problem } from '../rows/problem.ts';
 import { personReader } from '../rows/readPerson.ts';
 import { PeopleWriter, type PersonRow } from './peopleWriter.ts';
 import type { Run } from './run.ts';
-import { extraCells, type Source, type Tally } from './source.ts';
+import { extraCells, NO_SALES, type Source, type Tally } from './source.ts';
 
 const BATCH = 1_000;
 
@@ -50,5 +50,5 @@ export async function importCustomers(run: Run, source: Source): Promise<Tally> 
     await badRows.settle();
   }
   await writing;
-  return { rows, orders: 0, products: 0, customers: seen.size };
+  return { rows, orders: 0, products: 0, customers: seen.size, sales: NO_SALES };
 }

@@ -2,7 +2,7 @@ import { readRows } from '../reading/readRows.ts';
 import { type Line, productReader } from '../rows/readLine.ts';
 import { ProductWriter } from './productWriter.ts';
 import type { Run } from './run.ts';
-import { extraCells, type Source, type Tally } from './source.ts';
+import { extraCells, NO_SALES, type Source, type Tally } from './source.ts';
 
 /** Imports a file of products, a row a product; the last row of a code has the last word. */
 export async function importProducts(run: Run, source: Source): Promise<Tally> {
@@ -33,5 +33,5 @@ export async function importProducts(run: Run, source: Source): Promise<Tally> {
     await badRows.settle();
   }
   await products.flush();
-  return { rows, orders: 0, products: products.total, customers: 0 };
+  return { rows, orders: 0, products: products.total, customers: 0, sales: NO_SALES };
 }

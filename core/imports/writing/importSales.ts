@@ -18,9 +18,9 @@ import { extraCells, type Source, type Tally } from './source.ts';
 /** Rows of one part: what grouping holds in memory at once, about 60 bytes each. */
 const PART_ROWS = 600_000;
 const PEOPLE = 1_000;
-const ORDERS = 500;
-const ORDER_ROWS = 10_000;
-const IN_FLIGHT = 3;
+const ORDERS = 2_000;
+const ORDER_ROWS = 40_000;
+const IN_FLIGHT = 2;
 /** Of the work, the share that is done when every row has been read. */
 const READ_SHARE = 0.4;
 
@@ -43,7 +43,7 @@ export async function importSales(run: Run, source: Source): Promise<Tally> {
     run.shopId,
     [...orders.touched].map((id) => new Types.ObjectId(id)),
   );
-  return { rows, orders: orders.total, products: products.total, customers: people.total };
+  return { rows, orders: orders.total, products: products.total, customers: people.total, sales: orders.sales };
 }
 
 interface Sinks {
@@ -156,6 +156,8 @@ class People {
   #waiting: (PersonRow & { row: string[]; line: number })[] = [];
   #writing: Promise<void> = Promise.resolve();
   #serial = 0;
+  #lastRaw: string | null = null;
+  #last: Who = NOBODY;
   readonly #run: Run;
   readonly #seen = new Set<string>();
 
@@ -172,14 +174,22 @@ class People {
     if (columns.length === 0) return NOBODY;
     let raw = row[columns[0] ?? 0] ?? '';
     for (let i = 1; i < columns.length; i++) raw += `\u001f${row[columns[i] ?? 0] ?? ''}`;
+    // The rows of an order mostly stand together.
+    if (raw === this.#lastRaw) return this.#last;
     const known = this.#known.get(raw);
-    if (known) return known;
+    if (known) return this.#remember(raw, known);
     const problems: Problem[] = [];
     const person = this.#read(row, problems);
     const who = { key: person.key, problems };
     if (this.#known.size >= MOST_KNOWN) this.#known.clear();
     this.#known.set(copyText(raw), who);
     if (person.key !== '') this.#waiting.push({ person, serial: this.#serial++, row: row.map(copyText), line });
+    return this.#remember(raw, who);
+  }
+
+  #remember(raw: string, who: Who): Who {
+    this.#lastRaw = raw;
+    this.#last = who;
     return who;
   }
 

@@ -66,6 +66,7 @@ async function countAll(run: Run, tally: Tally): Promise<ImportCounts> {
     created: orders.created + customers.created + products.created,
     updated: orders.updated + customers.updated + products.updated,
     unchanged: orders.unchanged + customers.unchanged + products.unchanged,
+    sales: tally.sales,
     rows: tally.rows,
     ...run.badRows.counts,
   };

@@ -1,9 +1,11 @@
 import type { Types } from 'mongoose';
 import type { Order, OrderLine } from '../../orders/order.model.ts';
+import type { SalesCounts } from '../import.model.ts';
 import type { Problem } from '../rows/problem.ts';
 import type { OrderRows } from './groupOrders.ts';
 import { noteChanged, noteCreated } from './journal.ts';
 import { idsOf, type Run } from './run.ts';
+import { NO_SALES } from './source.ts';
 
 /** Writes orders: new ones are made, those that differ get the file's content, equal ones are left alone. */
 export class OrderWriter {
@@ -13,6 +15,7 @@ export class OrderWriter {
   #empty: boolean | null = null;
   /** orders of the file, made, changed or not */
   total = 0;
+  readonly sales: SalesCounts = { ...NO_SALES };
   /** customers whose orders were made or changed, hex */
   readonly touched = new Set<string>();
 
@@ -82,8 +85,11 @@ export class OrderWriter {
     let purchased = 0;
     for (const row of kept) {
       amount += row.amount;
+      if (row.quantity < 0 && row.amount < 0) this.sales.returns += 1;
       if (row.quantity > 0 && row.unitPrice > 0) purchased += row.amount;
     }
+    this.sales.amount += amount;
+    if (!customerId) this.sales.withoutCustomer += kept.length;
     return {
       _id: this.#idOf(serial),
       shopId: this.#run.shopId,

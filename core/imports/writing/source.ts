@@ -1,3 +1,4 @@
+import type { SalesCounts } from '../import.model.ts';
 import type { Problem } from '../rows/problem.ts';
 
 /** Where an import's rows come from, and who is told how far it is. */
@@ -17,7 +18,10 @@ export interface Tally {
   orders: number;
   products: number;
   customers: number;
+  sales: SalesCounts;
 }
+
+export const NO_SALES: SalesCounts = { amount: 0, withoutCustomer: 0, returns: 0 };
 
 /** A row with filled cells beyond the last column has slipped: its values may stand under the wrong names. */
 export function extraCells(row: readonly string[], width: number): Problem[] {

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   type AddressKey,
-  changePreview,
   type Core,
+  changePreview,
   type Database,
   FileStore,
   type Import,
@@ -76,6 +76,7 @@ export async function openDesk(): Promise<Desk> {
       schedule: async () => undefined,
       cancel: async () => undefined,
     },
+    stopping: new AbortController().signal,
     charts: { render: async () => Buffer.alloc(0) },
     notifier: {
       notify: async (_to, notice, replace) => {
@@ -121,7 +122,9 @@ export async function openDesk(): Promise<Desk> {
     async dump() {
       const names = ['customers', 'orders', 'products'] as const;
       const sets = await Promise.all(
-        names.map(async (name) => [name, await db[name].find({ shopId: shop._id }).sort({ _id: 1 }).toArray()] as const),
+        names.map(
+          async (name) => [name, await db[name].find({ shopId: shop._id }).sort({ _id: 1 }).toArray()] as const,
+        ),
       );
       return Object.fromEntries(sets.map(([name, rows]) => [name, rows.map((row) => JSON.parse(JSON.stringify(row)))]));
     },
