@@ -84,6 +84,20 @@ describe('a campaign', () => {
     expect(new Set(ids(kit.carrier.log)).size).toBe(1000);
   });
 
+  it('asks the gate again just before each send', async () => {
+    await kit.addCustomers(400);
+    const campaign = await kit.draft();
+    let sent = 0;
+    kit.carrier.answer = async (_, deliveryId) => {
+      sent += 1;
+      if (sent === 1) await kit.core.db.customers.updateMany({}, { $set: { blocked: true } });
+      return { status: 'sent', providerId: deliveryId };
+    };
+    await kit.launch(campaign);
+    expect(sent).toBeLessThanOrEqual(3 * 50);
+    expect(await kit.rows(campaign)).toEqual({ sent, 'skipped blocked': 400 - sent });
+  });
+
   it('never sends what a cancel took back', async () => {
     await kit.addCustomers(500);
     const campaign = await kit.draft();
