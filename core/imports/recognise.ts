@@ -1,5 +1,5 @@
 import { weighDates } from './cells/readDate.ts';
-import { numberReader } from './cells/readNumber.ts';
+import { decideDecimal, numberReader } from './cells/readNumber.ts';
 import { phoneReader } from './cells/readPhone.ts';
 import { readEmail } from './cells/readWord.ts';
 import { DATE_FIELDS, FIELDS_OF, type Field, NUMBER_FIELDS, REPEATABLE } from './fields.ts';
@@ -21,6 +21,7 @@ interface Shape {
   email: number;
   date: number;
   number: number;
+  letters: number;
   /** no value comes twice */
   unique: boolean;
 }
@@ -37,7 +38,26 @@ export function recogniseTable(table: Sheet, country: string, wanted?: ImportKin
     return { index, name, field: guess?.field ?? null, confidence: guess?.confidence ?? 0 };
   });
   const kind = wanted ?? kindOf(columns, shapes);
-  return { kind, columns: kind ? settle(columns, shapes, kind) : columns };
+  return { kind, columns: kind ? withoutTotals(table, settle(columns, shapes, kind), kind) : columns };
+}
+
+/** Beside quantity and price, an amount that is not their product belongs to the whole order: it is none of a line's. */
+function withoutTotals(table: Sheet, columns: PlanColumn[], kind: ImportKind): PlanColumn[] {
+  const at = (field: Field): number => columns.find((column) => column.field === field)?.index ?? -1;
+  const [quantity, price, amount] = [at('quantity'), at('unitPrice'), at('amount')];
+  if (kind !== 'order_lines' || quantity < 0 || price < 0 || amount < 0) return columns;
+  const readers = [quantity, price, amount].map((index) => ({
+    index,
+    read: numberReader(decideDecimal(table.sample.map((row) => row[index] ?? ''))),
+  }));
+  const rows = table.sample
+    .map((row) => readers.map(({ index, read }) => read(row[index] ?? '')))
+    .filter((values) => !values.some(Number.isNaN));
+  const near = rows.filter(
+    ([count = 0, each = 0, sum = 0]) => Math.abs(Math.abs(count * each) - Math.abs(sum)) <= Math.abs(sum) * 0.3 + 0.01,
+  );
+  if (near.length * 2 >= rows.length) return columns;
+  return columns.map((column) => (column.index === amount ? { ...column, field: null, confidence: 0 } : column));
 }
 
 function shapeOf(table: Sheet, index: number, country: string): Shape {
@@ -56,6 +76,7 @@ function shapeOf(table: Sheet, index: number, country: string): Shape {
     email: share((cell) => readEmail(cell) !== null),
     date: dates.total === 0 ? 0 : 1 - dates.unreadable / dates.total,
     number: share((cell) => !Number.isNaN(point(cell)) || !Number.isNaN(comma(cell))),
+    letters: share((cell) => /\p{L}/u.test(cell)),
     unique: new Set(cells).size === cells.length,
   };
 }
@@ -68,7 +89,7 @@ function fits(field: Field, shape: Shape): boolean {
   if (DATE_FIELDS.has(field)) return shape.date >= 0.4;
   if (NUMBER_FIELDS.has(field)) return shape.number >= 0.4;
   if (field.startsWith('marketing')) return shape.phone < 0.5 && shape.email < 0.5;
-  return !(field === 'name' && (shape.phone > 0.8 || shape.email > 0.8));
+  return !(field === 'name' && (shape.phone > 0.8 || shape.email > 0.8 || shape.letters < 0.2));
 }
 
 /** Shape alone: sure enough for emails, phones and dates, never for plain numbers. */

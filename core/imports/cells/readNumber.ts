@@ -59,9 +59,11 @@ export function decideDecimal(cells: Iterable<string>): DecimalSign {
   return comma + grouped > point ? ',' : '.';
 }
 
-/** Whole numbers as a money amount: minor units, fractions of them kept to six places so that 2.55 is 255 and not 254.99…. */
+/** A money value in minor units; fractions of them are kept to six places, so that 2.55 is 255 and not 254.99…. */
 export function toMinorUnits(value: number, digits: number): number {
-  return Math.round(value * 10 ** (digits + 6)) / 1e6;
+  const minor = value * 10 ** digits;
+  const whole = Math.round(minor);
+  return Math.abs(minor - whole) < 1e-7 + Math.abs(minor) * 1e-15 ? whole : Math.round(minor * 1e6) / 1e6;
 }
 
 /** Rounds to whole minor units, halves away from zero, so that a return cancels its purchase. */
