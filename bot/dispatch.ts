@@ -2,13 +2,17 @@ import {
   type AddressKey,
   type Core,
   findConversation,
+  findSender,
+  type Inbound,
   type InboundMessage,
   isDiskFull,
   KadeError,
+  listWaiting,
   type Member,
   receiveInbound,
   replyUnkept,
   type Shop,
+  settleInbound,
 } from '../core/index.ts';
 import { answerCustomer } from './customerSide.ts';
 import type { Command, Flow, Turn } from './flow.ts';
@@ -16,35 +20,53 @@ import { continueOnboarding } from './flows/onboarding.ts';
 import { inEveryLanguage, translator } from './translate.ts';
 import { createTurn } from './turn.ts';
 
-/** Takes one message in; resolves when it has been answered. Never rejects. */
-export type Dispatch = (message: InboundMessage) => Promise<void>;
+/** Takes one message in; `onKept` is called once it cannot be lost any more. Resolves when it has been answered; never rejects. */
+export type Dispatch = (message: InboundMessage, onKept?: () => void) => Promise<void>;
+
+/** The entrance, and the way to answer what a stopped process left waiting. */
+export interface Reception {
+  dispatch: Dispatch;
+  answerWaiting(): Promise<void>;
+}
+
+const WAITING_AT_ONCE = 1000;
 
 /** Joins the flows to one entrance: repeats dropped, one message at a time per address, members to flows, others to the customer side. */
-export function createDispatch(core: Core, getShop: () => Promise<Shop>, flows: readonly Flow[]): Dispatch {
+export function createReception(core: Core, getShop: () => Promise<Shop>, flows: readonly Flow[]): Reception {
   const routes = collectRoutes(flows);
   const waiting = new Map<AddressKey, Promise<void>>();
 
-  return (message) => {
-    const done = core.work.begin(message.from);
-    const turn = (waiting.get(message.from) ?? Promise.resolve())
-      .then(() => handle(core, getShop, routes, message))
-      .catch((error) => giveUp(core, getShop, message, error))
+  const queue = (from: AddressKey, kept: Promise<Inbound | null>): Promise<void> => {
+    const done = core.work.begin(from);
+    const turn = (waiting.get(from) ?? Promise.resolve())
+      .then(async () => {
+        const inbound = await kept;
+        if (inbound) await handle(core, await getShop(), routes, inbound);
+      })
+      .catch((error) => giveUp(core, getShop, from, error))
       .finally(() => {
-        if (waiting.get(message.from) === turn) waiting.delete(message.from);
+        if (waiting.get(from) === turn) waiting.delete(from);
         done();
       });
-    waiting.set(message.from, turn);
+    waiting.set(from, turn);
     return turn;
+  };
+  return {
+    dispatch(message, onKept) {
+      const kept = getShop().then((shop) => receiveInbound(core, shop._id, message));
+      kept.then(onKept, onKept);
+      return queue(message.from, kept);
+    },
+    async answerWaiting() {
+      const shop = await getShop();
+      const left = await listWaiting(core, shop._id, WAITING_AT_ONCE);
+      for (const inbound of left) void queue(inbound.from, Promise.resolve(inbound));
+    },
   };
 }
 
 /** No reply could be written down. Where the disk is full, a member learns it all the same. */
-async function giveUp(
-  core: Core,
-  getShop: () => Promise<Shop>,
-  { from }: InboundMessage,
-  error: unknown,
-): Promise<void> {
+async function giveUp(core: Core, getShop: () => Promise<Shop>, from: AddressKey, error: unknown): Promise<void> {
   core.log[isDiskFull(error) ? 'warn' : 'error']('dispatch', { from, error });
   if (!isDiskFull(error)) return;
   const found = await getShop()
@@ -81,27 +103,20 @@ function collectRoutes(flows: readonly Flow[]): Routes {
   };
 }
 
-async function handle(
-  core: Core,
-  getShop: () => Promise<Shop>,
-  routes: Routes,
-  message: InboundMessage,
-): Promise<void> {
-  const shop = await getShop();
-  const received = await receiveInbound(core, shop._id, message);
-  if (!received) return;
-  const { sender, inbound } = received;
-  if (sender.kind === 'customer') return answerCustomer(core, shop, inbound, sender.customer);
-  await answerMember(core, shop, sender.member, routes, message);
+/** Whatever comes of it, a message is taken up once; but for a full disk, or a database that is gone: then the next start does. */
+async function handle(core: Core, shop: Shop, routes: Routes, inbound: Inbound): Promise<void> {
+  try {
+    const sender = await findSender(core, inbound);
+    if (sender.kind === 'member') await answerMember(core, shop, sender.member, routes, inbound);
+    else await answerCustomer(core, shop, inbound, sender.customer);
+  } catch (error) {
+    if (!isDiskFull(error)) await settleInbound(core, inbound);
+    throw error;
+  }
+  await settleInbound(core, inbound);
 }
 
-async function answerMember(
-  core: Core,
-  shop: Shop,
-  member: Member,
-  routes: Routes,
-  message: InboundMessage,
-): Promise<void> {
+async function answerMember(core: Core, shop: Shop, member: Member, routes: Routes, message: Inbound): Promise<void> {
   const conversation = await findConversation(core, shop._id, message.from);
   const turn = createTurn({
     core,

@@ -24,7 +24,7 @@ import {
 import { createJobs } from '../jobs/agenda.ts';
 import { registry } from '../jobs/registry.ts';
 import { startReports } from '../reports/startReports.ts';
-import { createDispatch, type Dispatch } from './dispatch.ts';
+import { createReception, type Dispatch } from './dispatch.ts';
 import { flows } from './flows/all.ts';
 import { createLifeline, type Lifeline } from './lifeline.ts';
 import { createNotifier } from './notices.ts';
@@ -67,7 +67,7 @@ async function startParts({ settings, clock, log, pace }: Options, lifeline: Lif
   const reports = startReports();
   lifeline.add('reports', () => reports.stop());
   const web = createWebChannel();
-  const turns = createTurns((message) => dispatch(message));
+  const turns = createTurns((message, onKept) => reception.dispatch(message, onKept));
   const sandbox = createSandbox({
     folder: join(settings.DATA_DIR, 'sandbox'),
     clock,
@@ -90,13 +90,14 @@ async function startParts({ settings, clock, log, pace }: Options, lifeline: Lif
     notifier: createNotifier(() => core, shopNow, flows),
     stopping: stopping.signal,
   };
-  const dispatch = createDispatch(core, shopNow, flows);
+  const reception = createReception(core, shopNow, flows);
   await resumeImports(core, shop._id);
   await resumeCampaigns(core, shop._id);
   await scheduleRefresh(core, shop);
   await jobs.start(core);
   lifeline.add('jobs', () => jobs.stop());
   lifeline.add('turns', () => turns.settle(log));
+  await reception.answerWaiting();
   const server = await web.listen({
     core,
     shopId: shop._id,
@@ -137,8 +138,8 @@ const TURNS_WITHIN_MS = 5_000;
 function createTurns(dispatch: Dispatch): { receive: Dispatch; settle(log: Logger): Promise<void> } {
   const open = new Set<Promise<void>>();
   return {
-    receive(message) {
-      const turn = dispatch(message);
+    receive(message, onKept) {
+      const turn = dispatch(message, onKept);
       open.add(turn);
       return turn.finally(() => open.delete(turn));
     },

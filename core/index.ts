@@ -107,7 +107,7 @@ export { undoImport } from './imports/undoImport.ts';
 export type { Inbound } from './inbox/inbound.model.ts';
 export { type KeptMessage, keepMessage } from './inbox/keepMessage.ts';
 export { listThread, type ThreadMessage } from './inbox/listThread.ts';
-export { receiveInbound, type Sender } from './inbox/receiveInbound.ts';
+export { findSender, listWaiting, receiveInbound, type Sender, settleInbound } from './inbox/receiveInbound.ts';
 export { addInteraction } from './interactions/addInteraction.ts';
 export { INTERACTION_TYPES, type Interaction, type InteractionType } from './interactions/interaction.model.ts';
 export { listInteractions } from './interactions/listInteractions.ts';

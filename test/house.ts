@@ -35,6 +35,8 @@ export interface House {
   send(name: string, content: Buffer | string, mimeType?: string): Promise<OutboundMessage[]>;
   /** Everything said to the owner so far, edits applied. */
   transcript(address?: AddressKey): Promise<OutboundMessage[]>;
+  /** Resolves when Kade has nothing left to do for an address. */
+  idle(address?: AddressKey): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -111,6 +113,7 @@ export async function openHouse(options: { now?: string; ready?: boolean; folder
     },
     transcript: async (address = owner) =>
       (await core.db.deliveries.find({ to: address }).sort({ _id: 1 }).toArray()).map((row) => row.message),
+    idle: (address = owner) => idle(kade, address),
     async close() {
       if (process.env.MONGODB_URI) await core.db.connection.getClient().db(name).dropDatabase();
       await kade.stop();

@@ -24,7 +24,7 @@ import type { WireAccepted, WireHistory, WirePhoneThread, WireSession } from './
 export interface ApiParts {
   readonly core: Core;
   readonly shopId: Shop['_id'];
-  readonly receive: (message: InboundMessage) => Promise<void>;
+  readonly receive: (message: InboundMessage, onKept?: () => void) => Promise<void>;
   readonly phones: Phones;
   readonly hub: EventHub;
   readonly host: string;
@@ -145,7 +145,7 @@ function sendHistory({ core, shopId }: ApiParts): Handler {
 function takeMessage(parts: ApiParts): Handler {
   return ({ address }, request, response) => {
     const message = requests.read(requests.messageBody, request.body);
-    accept(parts, { ...message, from: address, at: parts.core.clock.now() }, response);
+    return accept(parts, { ...message, from: address, at: parts.core.clock.now() }, response);
   };
 }
 
@@ -153,17 +153,17 @@ function takeFile(parts: ApiParts): Handler {
   return async ({ address }, request, response) => {
     const { id, name } = requests.read(requests.fileQuery, request.query);
     const file = await saveUpload(parts.core, parts.shopId, request, response, name);
-    accept(parts, { id, from: address, at: parts.core.clock.now(), file }, response);
+    return accept(parts, { id, from: address, at: parts.core.clock.now(), file }, response);
   };
 }
 
-/** Hands a message over, shows it on the member's other pages and answers at once; the reply comes on the stream. */
-function accept({ receive, hub }: ApiParts, message: InboundMessage, response: Response): void {
+/** Hands a message over, shows it on the member's other pages, and answers once it is kept; the reply comes on the stream. */
+async function accept({ receive, hub }: ApiParts, message: InboundMessage, response: Response): Promise<void> {
   const { id, from, at, text = '', choiceId, file } = message;
-  void receive(message);
-  const accepted: WireAccepted = { id, address: from, after: hub.seq };
   const wire = threadToWire({ id, direction: 'in', at, message: { text, ...(file ? { file } : {}) } });
   hub.push(from, 'message', { ...wire, ...(choiceId ? { choiceId } : {}) });
+  const accepted: WireAccepted = { id, address: from, after: hub.seq };
+  await new Promise<void>((kept) => void receive(message, kept).finally(kept));
   response.status(202).json(accepted);
 }
 

@@ -15,7 +15,7 @@ export interface WebChannel {
   listen(options: {
     core: Core;
     shopId: Shop['_id'];
-    receive: (message: InboundMessage) => Promise<void>;
+    receive: (message: InboundMessage, onKept?: () => void) => Promise<void>;
     phones: Phones;
     host: string;
     port: number;

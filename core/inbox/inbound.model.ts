@@ -14,6 +14,8 @@ export interface Inbound {
   choiceLabel?: string;
   file?: StoredFile;
   at: Date;
+  /** until it is answered; what a stopped process leaves so is answered at the next start */
+  waiting?: boolean;
 }
 
 const storedFile = { id: String, name: String, mimeType: String, size: Number };
@@ -29,6 +31,7 @@ export const inboundSchema = new Schema<Inbound>(
     choiceLabel: String,
     file: { type: storedFile, default: undefined },
     at: Date,
+    waiting: Boolean,
   },
   { collection: 'inbound', versionKey: false },
 );
@@ -36,3 +39,4 @@ inboundSchema.index({ shopId: 1, from: 1, providerId: 1 }, { unique: true });
 inboundSchema.index({ shopId: 1, from: 1, at: -1, _id: -1 });
 inboundSchema.index({ shopId: 1, customerId: 1, at: -1 });
 inboundSchema.index({ shopId: 1, at: 1 });
+inboundSchema.index({ shopId: 1, waiting: 1, _id: 1 }, { partialFilterExpression: { waiting: { $exists: true } } });

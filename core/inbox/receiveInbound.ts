@@ -8,25 +8,24 @@ import type { Inbound } from './inbound.model.ts';
 /** Who wrote: a linked member, a known customer, or neither. */
 export type Sender = { kind: 'member'; member: Member } | { kind: 'customer'; customer: Customer | null };
 
-/** Keeps a message once per provider id and tells who sent it; null: it was seen before. */
+/** Keeps a message, waiting for its answer, once per provider id; null: it was seen before. */
 export async function receiveInbound(
   core: Core,
   shopId: Types.ObjectId,
   message: InboundMessage,
-): Promise<{ inbound: Inbound; sender: Sender } | null> {
-  const sender = await findSender(core, shopId, message.from);
+): Promise<Inbound | null> {
   const choiceLabel = message.choiceId && (await findChoiceLabel(core, shopId, message.from, message.choiceId));
   const inbound: Inbound = {
     _id: new Types.ObjectId(),
     shopId,
     providerId: message.id,
     from: message.from,
-    ...(sender.kind === 'customer' && sender.customer ? { customerId: sender.customer._id } : {}),
     ...(message.text === undefined ? {} : { text: message.text }),
     ...(message.choiceId === undefined ? {} : { choiceId: message.choiceId }),
     ...(choiceLabel ? { choiceLabel } : {}),
     ...(message.file ? { file: message.file } : {}),
     at: message.at,
+    waiting: true,
   };
   try {
     await core.db.inbound.insertOne(inbound);
@@ -34,13 +33,27 @@ export async function receiveInbound(
     if ((error as { code?: number }).code === 11000) return null;
     throw error;
   }
-  return { inbound, sender };
+  return inbound;
 }
 
-async function findSender(core: Core, shopId: Types.ObjectId, from: AddressKey): Promise<Sender> {
+/** Notes that a message has its answer. */
+export async function settleInbound(core: Core, inbound: Inbound): Promise<void> {
+  await core.db.inbound.updateOne({ _id: inbound._id }, { $unset: { waiting: '' } });
+}
+
+/** What a stopped process left unanswered, oldest first. */
+export async function listWaiting(core: Core, shopId: Types.ObjectId, limit: number): Promise<Inbound[]> {
+  return core.db.inbound.find({ shopId, waiting: true }).sort({ _id: 1 }).limit(limit).toArray();
+}
+
+/** Finds who wrote a message; a customer's is marked as theirs. */
+export async function findSender(core: Core, inbound: Inbound): Promise<Sender> {
+  const { shopId, from } = inbound;
   const member = await core.db.members.findOne({ shopId, addresses: from });
   if (member) return { kind: 'member', member };
-  return { kind: 'customer', customer: await core.db.customers.findOne({ shopId, 'addresses.key': from }) };
+  const customer = await core.db.customers.findOne({ shopId, 'addresses.key': from });
+  if (customer) await core.db.inbound.updateOne({ _id: inbound._id }, { $set: { customerId: customer._id } });
+  return { kind: 'customer', customer };
 }
 
 /** What the tapped button said, from the latest message that had it. */

@@ -1,4 +1,9 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Types } from 'mongoose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { translator } from '../../bot/translate.ts';
 import type { InboundMessage } from '../../core/index.ts';
 import { type House, openHouse } from '../house.ts';
 
@@ -86,4 +91,33 @@ describe('dispatch', () => {
     expect(replies.map((reply) => reply.text).join('\n')).not.toMatch(FAULT);
     expect((await house.say('help')).length).toBe(1);
   });
+
+  // A house on MongoDB has a database of its own each time.
+  it.skipIf(process.env.MONGODB_URI)(
+    'answers at the next start what a stopped process had taken in and not answered',
+    async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'kade-'));
+      const before = await openHouse({ folder });
+      const { db } = before.kade.core;
+      const shop = await db.shops.findOne({});
+      await db.inbound.insertOne({
+        _id: new Types.ObjectId(),
+        shopId: shop?._id ?? new Types.ObjectId(),
+        providerId: 'left',
+        from: before.owner,
+        text: 'help',
+        at: before.clock.now(),
+        waiting: true,
+      });
+      await before.close();
+
+      const after = await openHouse({ folder });
+      await after.idle(before.owner);
+      const replies = await after.transcript(before.owner);
+      expect(replies.at(-1)?.text).toBe(translator('en')('help.text'));
+      expect(await after.kade.core.db.inbound.countDocuments({ waiting: true })).toBe(0);
+      await after.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  );
 });
