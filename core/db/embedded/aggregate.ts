@@ -69,7 +69,7 @@ export class Pipeline {
       return;
     }
     if (this.stages.length === 0) {
-      for (const found of this.searcher.results()) yield found && found.raw;
+      for (const found of this.searcher.results()) yield found?.raw ?? null;
       return;
     }
     for (const doc of this.through(this.decoded(this.searcher))) yield doc && encode(doc);

@@ -52,9 +52,9 @@ export class CommandError extends Error {
   }
 }
 
-/** What a full disk (28; 5 from LMDB, whose write was cut short) and a full map are called. */
-const NO_ROOM = new Set<unknown>([28, 5, -30792, 'ENOSPC', 'EIO']);
-const NO_ROOM_WORDS = /no space left|input\/output error|MDB_MAP_FULL|mapsize/i;
+/** A full disk (28; 5 from LMDB, whose write was cut short), a file at its limit (27), a full map (-30792). */
+const NO_ROOM = new Set<unknown>([28, 5, 27, -30792, 'ENOSPC', 'EIO']);
+const NO_ROOM_WORDS = /no space left|input\/output error|file too large|MDB_MAP_FULL/i;
 
 /** Any thrown thing as a CommandError: a full disk or map is 14031 OutOfDiskSpace, the unknown 1 InternalError. */
 export function asCommandError(error: unknown): CommandError {

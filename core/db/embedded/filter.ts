@@ -217,7 +217,7 @@ function orderTest(name: string, operand: unknown): Test {
       return (
         isObject(value) &&
         isNumber(value) &&
-        !isNaN(Number(value)) &&
+        !Number.isNaN(Number(value)) &&
         passes(compareValues(value, operand), low, orEqual)
       );
     };

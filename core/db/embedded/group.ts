@@ -87,7 +87,12 @@ const SIMPLE: Record<string, Maker> = {
   },
   $last: () => {
     let last: unknown;
-    return { add: (value) => void (last = value), result: () => last ?? null };
+    return {
+      add: (value) => {
+        last = value;
+      },
+      result: () => last ?? null,
+    };
   },
   $push: () => {
     const list: unknown[] = [];

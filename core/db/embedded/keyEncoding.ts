@@ -79,11 +79,13 @@ function putInexact(text: string): void {
   const [whole = '', fraction = ''] = mantissa.replace(/^[+-]/, '').split('.');
   const scale = Number(power) - fraction.length;
   const digits = (whole + fraction).replace(/^0+/, '');
-  if (digits === '') return putExact(0);
   const kept = digits.replace(/0+$/, '');
   const exponent = digits.length + scale;
   const double = Number(text);
-  if (Number.isFinite(double) && sameDecimal(double, negative, kept, exponent)) return putExact(double);
+  if (digits === '' || (Number.isFinite(double) && sameDecimal(double, negative, kept, exponent))) {
+    putExact(double);
+    return;
+  }
   const integer = scale >= 0 ? BigInt((negative ? '-' : '') + digits + '0'.repeat(Math.min(scale, 400))) : null;
   putDouble(floorDouble(text, integer));
   room(kept.length + 6);
@@ -120,7 +122,6 @@ function putNumber(value: number): void {
 
 function putLong(value: Long): void {
   const number = value.toNumber();
-  if (Number.isSafeInteger(number)) return putNumber(number);
   putTagged(TAG.number);
   if (BigInt(number) === value.toBigInt()) putExact(number);
   else putInexact(value.toString());
@@ -213,24 +214,16 @@ function putBson(value: object): boolean {
 }
 
 function putValue(value: unknown): void {
-  switch (typeof value) {
-    case 'number':
-      return putNumber(value);
-    case 'string':
-      putTagged(TAG.string);
-      return putText(value);
-    case 'boolean':
-      return putTagged(value ? LATER.true : LATER.false);
-    case 'bigint':
-      return putLong(Long.fromBigInt(value));
-    case 'object':
-      if (value === null) return putTagged(TAG.null);
-      if (value instanceof Date) return putDate(value);
-      if (!putBson(value)) putObject(value);
-      return;
-    default:
-      putTagged(value === EMPTY_ARRAY ? TAG.undefined : TAG.null);
-  }
+  if (typeof value === 'number') putNumber(value);
+  else if (typeof value === 'string') {
+    putTagged(TAG.string);
+    putText(value);
+  } else if (typeof value === 'boolean') putTagged(value ? LATER.true : LATER.false);
+  else if (typeof value === 'bigint') putLong(Long.fromBigInt(value));
+  else if (value instanceof Date) putDate(value);
+  else if (typeof value === 'object' && value !== null) {
+    if (!putBson(value)) putObject(value);
+  } else putTagged(value === EMPTY_ARRAY ? TAG.undefined : TAG.null);
 }
 
 /** A value's order-preserving bytes. Equal values of different number types have equal bytes. */

@@ -166,7 +166,7 @@ function consider(
     points: null,
   };
   const keys = result.intervals.map((interval) => interval.from);
-  if (complete && keys.every((key) => key.length <= MAX_VALUES - 32)) result.points = keys;
+  if (complete && keys.every((key) => key.length < MAX_VALUES - 32)) result.points = keys;
   if (used === 0) result.intervals = [{ from: Buffer.alloc(0), to: null }];
   return { plan: result, score };
 }

@@ -28,7 +28,7 @@ export type Answer = Doc | Buffer;
 /** A command's work in slices: null is a place where other commands may run. */
 export type Work = Generator<null, Answer>;
 
-/** A cursor that a client has open. */
+/** A cursor over results; its id is zero until a client has it open. */
 export interface Cursor {
   id: Long;
   ns: string;
@@ -56,7 +56,7 @@ export function parseBody(raw: Buffer): { body: Doc; lists: Map<string, Buffer[]
 export class Server {
   readonly store: Store;
   readonly cursors = new Map<string, Cursor>();
-  private lastCursor = 0n;
+  private lastCursor = 0;
 
   /** Who may enter, where the door is a port; null behind a socket file. */
   readonly scram: Scram | null;
@@ -66,13 +66,17 @@ export class Server {
     this.scram = scram;
   }
 
-  openCursor(ns: string, stream: Stream<Buffer>): Cursor {
+  /** Keeps a cursor for later batches; it gets its id with the first. */
+  keep(cursor: Cursor): void {
     const now = Date.now();
-    for (const [key, cursor] of this.cursors) if (now - cursor.usedAt > CURSOR_IDLE_MS) this.cursors.delete(key);
-    // The low bits count, the high ones are random, so that a cursor of before a restart is not mistaken for this.
-    this.lastCursor += 1n;
-    const id = Long.fromBigInt((BigInt(Math.floor(Math.random() * 2 ** 31)) << 32n) | this.lastCursor);
-    return { id, ns, stream, pending: null, usedAt: now };
+    for (const [key, { usedAt }] of this.cursors) if (now - usedAt > CURSOR_IDLE_MS) this.cursors.delete(key);
+    if (cursor.id.isZero()) {
+      // The low bits count, the high ones are random, so that a cursor of before a restart is not mistaken for this.
+      this.lastCursor += 1;
+      cursor.id = new Long(this.lastCursor, Math.floor(Math.random() * 2 ** 31));
+    }
+    cursor.usedAt = now;
+    this.cursors.set(cursor.id.toString(), cursor);
   }
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Database, open, type RootDatabase } from 'lmdb';
+import { open, type RootDatabase } from 'lmdb';
 import { Collection, type CollectionRecord } from './collection.ts';
 import { CommandError } from './errors.ts';
 import { decodeDocument, encode } from './rawBson.ts';
@@ -19,22 +19,12 @@ const NEXT_TREE = Buffer.from('\0next tree');
  */
 export class Store {
   readonly collections = new Map<string, Collection>();
-  readonly folder: string;
-  private readonly lmdb: RootDatabase<Buffer, Buffer> & Database<Buffer, Buffer>;
+  private readonly lmdb: RootDatabase<Buffer, Buffer>;
   private nextTree = 1;
 
-  /** Opens or creates the data file. `mapSize` bounds the database in bytes. */
-  constructor(folder: string, mapSize = 64 * 2 ** 30) {
-    this.folder = folder;
-    // The plain, fully synchronous LMDB: a commit returns when the data is on the disk.
-    const options = {
-      path: folder,
-      keyEncoding: 'binary',
-      encoding: 'binary',
-      maxDbs: 1,
-      overlappingSync: false,
-    } as const;
-    this.lmdb = open<Buffer, Buffer>({ ...options, mapSize });
+  /** Opens or creates the data file. */
+  constructor(folder: string) {
+    this.lmdb = openFile(folder);
     this.load();
   }
 
@@ -153,6 +143,23 @@ export class Store {
 
   async close(): Promise<void> {
     await this.lmdb.close();
+  }
+}
+
+/** The plain, fully synchronous LMDB: a commit returns when the data is on the disk. */
+function openFile(folder: string): RootDatabase<Buffer, Buffer> {
+  const options = {
+    path: folder,
+    keyEncoding: 'binary',
+    encoding: 'binary',
+    maxDbs: 1,
+    overlappingSync: false,
+  } as const;
+  try {
+    // Address space only, taken at once so that growing needs no new map; on Windows it would be file size.
+    return open<Buffer, Buffer>(process.platform === 'win32' ? options : { ...options, mapSize: 64 * 2 ** 30 });
+  } catch {
+    return open<Buffer, Buffer>(options); // where address space is limited the map grows as it must
   }
 }
 

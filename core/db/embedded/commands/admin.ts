@@ -198,7 +198,6 @@ function indexesToDrop(collection: Collection, wanted: unknown): Index[] {
   });
 }
 
-// biome-ignore lint/correctness/useYield: done in one slice
 export function* listIndexes(request: Request, server: Server): Work {
   checkOptions(request, ['cursor']);
   const collection = existing(request, server);
@@ -206,7 +205,6 @@ export function* listIndexes(request: Request, server: Server): Work {
   return cursorAnswer('firstBatch', specs, Long.ZERO, collection.record.ns);
 }
 
-// biome-ignore lint/correctness/useYield: done in one slice
 export function* listCollections(request: Request, server: Server): Work {
   checkOptions(request, ['filter', 'nameOnly', 'authorizedCollections', 'cursor']);
   const { matches } = compileFilter(documentOption(request.body, 'filter') ?? {});

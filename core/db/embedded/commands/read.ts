@@ -46,7 +46,7 @@ export function* find(request: Request, server: Server): Work {
   const ns = namespaceOf(request);
   const single = request.body.singleBatch === true || Number(request.body.limit ?? 0) < 0;
   const batch = request.body.batchSize === undefined ? FIRST_BATCH : countOption(request.body, 'batchSize');
-  const cursor = server.openCursor(ns, findStream(request, server));
+  const cursor = cursorOver(ns, findStream(request, server));
   return yield* nextBatch(server, cursor, batch, 'firstBatch', single, Number(request.body.batchSize ?? 1) === 0);
 }
 
@@ -85,7 +85,7 @@ function* projected(searcher: Searcher, spec: Doc | null, variables: Doc): Strea
   const projection = spec && Object.keys(spec).length > 0 ? compileProjection(spec, true, scopeOf(variables)) : null;
   const shape = projection?.paths ? shapeOf(projection.paths) : null;
   for (const found of searcher.results()) {
-    if (found === null || !projection) yield found && found.raw;
+    if (found === null || !projection) yield found?.raw ?? null;
     else {
       const doc = decodeDocument(found.raw, shape);
       yield encode(projection.apply(doc, { ...variables, ROOT: doc }));
@@ -124,23 +124,42 @@ export function* nextBatch(
     }
   }
   const open = !done && !single;
-  cursor.usedAt = Date.now();
-  const key = cursor.id.toString();
-  if (open) server.cursors.set(key, cursor);
-  else server.cursors.delete(key);
+  if (open) server.keep(cursor);
+  else if (!cursor.id.isZero()) server.cursors.delete(cursor.id.toString());
   return cursorAnswer(field, batch, open ? cursor.id : Long.ZERO, cursor.ns);
 }
+
+const cursorOver = (ns: string, stream: Stream<Buffer>): Cursor => ({
+  id: Long.ZERO,
+  ns,
+  stream,
+  pending: null,
+  usedAt: 0,
+});
+
+const OK = elements({ ok: 1 });
+const MOST_ANSWER = 48_000_000; // an answer may be larger than a document
 
 /** { cursor: { <field>: documents, id, ns }, ok: 1 } put together from raw documents. */
 export function cursorAnswer(field: string, batch: Buffer[], id: Long, ns: string): Buffer {
   const items: Buffer[] = [];
-  for (const [i, raw] of batch.entries()) items.push(Buffer.from(`\x03${i}\0`, 'latin1'), raw);
-  const inner = assembleLarge([Buffer.from(`\x04${field}\0`, 'latin1'), assembleLarge(items), elements({ id, ns })]);
-  return assembleLarge([Buffer.from('\x03cursor\0', 'latin1'), inner, elements({ ok: 1 })]);
+  for (let i = 0; i < batch.length; i++) items.push(Buffer.from(`\x03${i}\0`, 'latin1'), batch[i] as Buffer);
+  const list = assemble(items, MOST_ANSWER);
+  const inner = assemble([Buffer.from(`\x04${field}\0`, 'latin1'), list, idAndNs(id, ns)], MOST_ANSWER);
+  return assemble([Buffer.from('\x03cursor\0', 'latin1'), inner, OK], MOST_ANSWER);
 }
 
-/** An answer may be somewhat larger than a document may be. */
-const assembleLarge = (pieces: Buffer[]) => assemble(pieces, 48_000_000);
+function idAndNs(id: Long, ns: string): Buffer {
+  const size = Buffer.byteLength(ns) + 1;
+  const bytes = Buffer.alloc(20 + size);
+  bytes.write('\x12id\0', 0, 'latin1');
+  bytes.writeInt32LE(id.low, 4);
+  bytes.writeInt32LE(id.high, 8);
+  bytes.write('\x02ns\0', 12, 'latin1');
+  bytes.writeInt32LE(size, 16);
+  bytes.write(ns, 20);
+  return bytes;
+}
 
 export function* getMore(request: Request, server: Server): Work {
   checkOptions(request, ['collection', 'batchSize']);
@@ -151,7 +170,6 @@ export function* getMore(request: Request, server: Server): Work {
   return yield* nextBatch(server, cursor, countOption(request.body, 'batchSize'), 'nextBatch');
 }
 
-// biome-ignore lint/correctness/useYield: done in one slice
 export function* killCursors(request: Request, server: Server): Work {
   checkOptions(request, ['cursors']);
   const ids = Array.isArray(request.body.cursors) ? request.body.cursors : [];
@@ -204,7 +222,7 @@ export function* aggregate(request: Request, server: Server): Work {
   if (request.body.explain === true) return yield* explainOf(request, server, 'executionStats');
   const pipeline = pipelineOf(request, server);
   const ns = typeof request.body.aggregate === 'string' ? namespaceOf(request) : `${request.database}.$cmd.aggregate`;
-  const cursor = server.openCursor(ns, pipeline.run());
+  const cursor = cursorOver(ns, pipeline.run());
   const size = options?.batchSize;
   return yield* nextBatch(
     server,

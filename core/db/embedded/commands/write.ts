@@ -89,6 +89,7 @@ export function* insert(request: Request, server: Server): Work {
   checkOptions(request, ['ordered', 'bypassDocumentValidation']);
   const ns = namespaceOf(request);
   let n = 0;
+  // biome-ignore lint/correctness/useYield: one insert is one slice
   const errors = yield* bulk(request, 'documents', function* (raw) {
     server.store.ensure(ns).insert(raw);
     n++;

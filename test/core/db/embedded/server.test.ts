@@ -1,0 +1,245 @@
+import { spawn } from 'node:child_process';
+import { existsSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import mongoose from 'mongoose';
+import { describe, expect, test } from 'vitest';
+import { startEmbedded } from '../../../../core/db/embedded/startEmbedded.ts';
+import { type Doc, MongoClient, newFolder, refusal, withDatabase } from './harness.ts';
+
+const { fresh, db, context } = withDatabase();
+
+describe('cursors', () => {
+  test('come in batches and end', async () => {
+    const collection = fresh();
+    await collection.insertMany(Array.from({ length: 1000 }, (_, n) => ({ n })));
+    const cursor = collection.find({}).sort({ n: 1 }).batchSize(100);
+    const seen: unknown[] = [];
+    for await (const doc of cursor) seen.push(doc.n);
+    expect(seen).toEqual(Array.from({ length: 1000 }, (_, n) => n));
+  });
+
+  test('go on while documents are removed and added', async () => {
+    const collection = fresh();
+    await collection.insertMany(Array.from({ length: 500 }, (_, _id) => ({ _id })));
+    const cursor = collection.find({}).batchSize(10);
+    await cursor.next();
+    await collection.deleteMany({ _id: { $lt: 400 } });
+    expect((await cursor.toArray()).filter(({ _id }) => Number(_id) >= 400)).toHaveLength(100);
+  });
+
+  test('that are closed or unknown are answered with 43 CursorNotFound', async () => {
+    const collection = fresh();
+    await collection.insertMany(Array.from({ length: 300 }, (_, n) => ({ n })));
+    const first = await db().command({ find: collection.collectionName, batchSize: 10 }, { promoteValues: false });
+    const { id } = first.cursor as { id: unknown };
+    expect(await db().command({ killCursors: collection.collectionName, cursors: [id] })).toMatchObject({ ok: 1 });
+    expect(await refusal(db().command({ getMore: id, collection: collection.collectionName }))).toMatchObject({
+      code: 43,
+      codeName: 'CursorNotFound',
+    });
+  });
+
+  test('carry documents of many megabytes', async () => {
+    const collection = fresh();
+    await collection.insertMany(Array.from({ length: 12 }, (_, n) => ({ n, text: 'x'.repeat(3_000_000) })));
+    expect((await collection.find({}).toArray()).map(({ text }) => String(text).length)).toEqual(
+      Array.from({ length: 12 }, () => 3_000_000),
+    );
+    expect(await refusal(collection.insertOne({ text: 'x'.repeat(17_000_000) }))).toBeTruthy();
+  });
+});
+
+describe('what is not served', () => {
+  const cases: [Doc, number, string][] = [
+    [{ zork: 1 }, 59, 'CommandNotFound'],
+    [{ mapReduce: 'c' }, 115, 'CommandNotSupported'],
+    [{ find: 'c', zork: 1 }, 40415, 'Location40415'],
+    [{ find: 'c', collation: { locale: 'en' } }, 115, 'CommandNotSupported'],
+    [{ find: 'c', tailable: true }, 115, 'CommandNotSupported'],
+    [{ create: 'capped', capped: true, size: 1000 }, 115, 'CommandNotSupported'],
+    [{ find: '' }, 73, 'InvalidNamespace'],
+    [{ drop: 'nope' }, 26, 'NamespaceNotFound'],
+    [{ aggregate: 'c', pipeline: [] }, 9, 'FailedToParse'],
+    [{ aggregate: 'c', pipeline: [{ $changeStream: {} }], cursor: {} }, 115, 'CommandNotSupported'],
+    [{ insert: 'c', documents: [] }, 16, 'Location16'],
+    [{ listIndexes: 'nope' }, 26, 'NamespaceNotFound'],
+  ];
+  test.each(cases.map((row) => [JSON.stringify(row[0]), ...row] as const))(
+    '%s is refused',
+    async (_name, command, code, codeName) => {
+      expect(await refusal(db().command(command))).toMatchObject({ code, codeName });
+    },
+  );
+
+  test('transactions are refused as a standalone MongoDB does', async () => {
+    const session = context.client.startSession();
+    session.startTransaction();
+    const error = await refusal(fresh().insertOne({ a: 1 }, { session }));
+    expect(String((error.cause as Error | undefined)?.message ?? error.message)).toMatch(
+      /Transaction numbers|retryable writes/,
+    );
+    await session.abortTransaction().catch(() => undefined);
+    await session.endSession();
+  });
+});
+
+test('mongoose works: schema, indexes, save, populate, cursor', async () => {
+  const connection = await mongoose.createConnection(context.uri, { dbName: 'mongoose' }).asPromise();
+  const Shop = connection.model('Shop', new mongoose.Schema({ name: { type: String, unique: true } }));
+  const Order = connection.model(
+    'Order',
+    new mongoose.Schema(
+      { shop: { type: mongoose.Schema.Types.ObjectId, ref: 'Shop' }, total: Number },
+      { timestamps: true },
+    ),
+  );
+  await Promise.all([Shop.init(), Order.init()]);
+  const shop = await Shop.create({ name: 'Kade' });
+  await Order.insertMany([
+    { shop: shop._id, total: 1 },
+    { shop: shop._id, total: 2 },
+  ]);
+  const order = await Order.findOne({ total: 2 }).populate<{ shop: { name: string } }>('shop');
+  expect(order?.shop.name).toBe('Kade');
+  await expect(Shop.create({ name: 'Kade' })).rejects.toMatchObject({ code: 11000 });
+  if (order) order.total = 5;
+  await order?.save();
+  const totals: unknown[] = [];
+  for await (const doc of Order.find().sort({ total: -1 }).cursor()) totals.push(doc.total);
+  expect(totals).toEqual([5, 1]);
+  await connection.close();
+});
+
+test('databases and collections are listed, counted and dropped', async () => {
+  const other = context.client.db('other');
+  await other.collection('a').insertOne({ n: 1 });
+  await other.createCollection('b');
+  expect((await other.listCollections({}, { nameOnly: true }).toArray()).map(({ name }) => name).sort()).toEqual([
+    'a',
+    'b',
+  ]);
+  expect(await other.stats()).toMatchObject({ collections: 2, objects: 1 });
+  expect((await other.admin().listDatabases()).databases.map(({ name }) => name)).toContain('other');
+  await other.dropDatabase();
+  expect(await other.listCollections().toArray()).toEqual([]);
+  expect(await other.collection('a').countDocuments()).toBe(0);
+});
+
+test('many clients read quickly beside a long aggregation, and each gets its own answer', async () => {
+  const collection = fresh();
+  await collection.insertMany(
+    Array.from({ length: 20_000 }, (_, _id) => ({ _id, group: _id % 100, text: 'some text' })),
+  );
+  let ended = false;
+  const long = collection
+    .aggregate([{ $group: { _id: '$text', n: { $sum: '$group' } } }, { $project: { n: 1 } }])
+    .toArray();
+  void long.then(() => {
+    ended = true;
+  });
+  const order: string[] = [];
+  await Promise.all([
+    long.then(() => order.push('long')),
+    collection.findOne({ _id: 7 } as Doc).then((doc) => {
+      expect(doc?.group).toBe(7);
+      order.push('short');
+    }),
+  ]);
+  expect(ended).toBe(true);
+  expect(order).toEqual(['short', 'long']);
+});
+
+describe('a data folder', () => {
+  test('is refused to a second server, with the first one’s pid', async () => {
+    const error = await refusal(startEmbedded({ folder: context.folder }));
+    expect(error.message).toContain(`in use by process ${process.pid}`);
+  });
+
+  test('whose last process was killed is taken over', async () => {
+    const folder = newFolder();
+    writeFileSync(path.join(folder, 'kade.pid'), '999999999 1');
+    writeFileSync(path.join(folder, 'kade.sock'), '');
+    const { uri, stop } = await startEmbedded({ folder });
+    const client = await MongoClient.connect(uri);
+    expect(await client.db('x').command({ ping: 1 })).toEqual({ ok: 1 });
+    await client.close();
+    await stop();
+    expect(existsSync(path.join(folder, 'kade.pid'))).toBe(false);
+  });
+
+  test('with a long path still works, and only this user can open the socket', async () => {
+    const folder = path.join(newFolder(), 'a'.repeat(90));
+    const { uri, stop } = await startEmbedded({ folder });
+    const socket = decodeURIComponent(/mongodb:\/\/([^/]+)\//.exec(uri)?.[1] ?? '');
+    expect(socket.length).toBeLessThanOrEqual(100);
+    expect(statSync(socket).mode & 0o777).toBe(0o600);
+    await stop();
+  });
+
+  test('keeps documents and indexes over a restart', async () => {
+    const folder = newFolder();
+    const first = await startEmbedded({ folder });
+    const client = await MongoClient.connect(first.uri);
+    await client.db('x').collection('c').createIndex({ a: 1 }, { unique: true });
+    await client.db('x').collection('c').insertOne({ a: 1 });
+    await client.close();
+    await first.stop();
+    const second = await startEmbedded({ folder });
+    const again = await MongoClient.connect(second.uri);
+    expect(await again.db('x').collection('c').countDocuments({})).toBe(1);
+    expect(await refusal(again.db('x').collection('c').insertOne({ a: 1 }))).toMatchObject({ code: 11000 });
+    await again.close();
+    await second.stop();
+  });
+});
+
+test('behind a loopback port only the password opens', async () => {
+  const { uri, stop } = await startEmbedded({ folder: newFolder(), loopback: true });
+  const client = await MongoClient.connect(uri);
+  await client.db('x').collection('c').insertOne({ a: 1 });
+  await client.close();
+  const open = await MongoClient.connect(
+    uri.replace(/\/\/.*@/, '//').replace(/authMechanism=[^&]*&authSource=admin&/, ''),
+  );
+  expect(await refusal(open.db('x').collection('c').findOne({}))).toMatchObject({ code: 13, codeName: 'Unauthorized' });
+  await open.close();
+  expect(await refusal(MongoClient.connect(uri.replace(/kade:\w+@/, 'kade:wrong@')))).toMatchObject({ code: 18 });
+  await stop();
+});
+
+test('what was acknowledged is there after kill -9, and no document is half written', async () => {
+  const folder = newFolder();
+  let last = -1;
+  for (let round = 0; round < 4; round++) {
+    const writer = spawn(
+      process.execPath,
+      ['--import', 'tsx', path.join(import.meta.dirname, 'killedWriter.ts'), folder, String(last + 1)],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    let text = '';
+    await new Promise<void>((resolve) => {
+      writer.stdout.on('data', (chunk: Buffer) => {
+        text += chunk.toString();
+        if (text.split('\n').length > 20 + round * 15) writer.kill('SIGKILL');
+      });
+      writer.on('close', () => resolve());
+    });
+    last = Number(text.trimEnd().split('\n').at(-1));
+    const { uri, stop } = await startEmbedded({ folder });
+    const client = await MongoClient.connect(uri);
+    const collection = client.db('kill').collection('c');
+    const numbers = (await collection.find({}).sort({ n: 1 }).toArray()).map(({ n }) => n as number);
+    expect(numbers.length).toBeGreaterThanOrEqual(last + 1);
+    expect(numbers).toEqual(numbers.map((_, i) => i));
+    for (const hint of ['n_1', 'tags_1'])
+      expect(
+        await collection
+          .find({ n: { $gte: 0 }, tags: { $gte: '' } })
+          .hint(hint)
+          .toArray(),
+      ).toHaveLength(numbers.length);
+    last = numbers.length - 1;
+    await client.close();
+    await stop();
+  }
+}, 60_000);
