@@ -61,7 +61,7 @@ export class TerminalApi {
     const response = await this.fetch(`/api/files?id=${id}&name=${encodeURIComponent(basename(path))}`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/octet-stream', 'Content-Length': String(size) },
-      body: Readable.toWeb(createReadStream(path)) as BodyInit,
+      body: Readable.toWeb(createReadStream(path)) as NonNullable<RequestInit['body']>,
       duplex: 'half',
     } as RequestInit);
     return (await response.json()) as WireAccepted;
