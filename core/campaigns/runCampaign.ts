@@ -9,7 +9,7 @@ import { scheduleJob, workKey } from './campaignJob.ts';
 import { createProgress } from './campaignProgress.ts';
 import { moveCampaign } from './moveCampaign.ts';
 import { planCampaign } from './planCampaign.ts';
-import { sendCampaign } from './sendCampaign.ts';
+import { type SendingEnd, sendCampaign } from './sendCampaign.ts';
 
 /** Later than this, a scheduled campaign asks before it goes out. */
 const LATE_MS = 3600_000;
@@ -57,20 +57,30 @@ async function advance(core: Core, shop: Shop, found: Campaign): Promise<void> {
     if (!(await planCampaign(core, shop, campaign))) return progress.show();
     campaign = (await moveCampaign(core, campaign, 'sending')) ?? campaign;
   }
-  const ended = await sendCampaign(core, shop, campaign, progress.tick);
-  await progress.show();
-  switch (ended.end) {
+  await end(core, shop, campaign, await sendCampaign(core, shop, campaign, progress.tick), progress.show);
+}
+
+async function end(
+  core: Core,
+  shop: Shop,
+  campaign: Campaign,
+  ending: SendingEnd,
+  showProgress: () => Promise<void>,
+): Promise<void> {
+  switch (ending.end) {
     case 'empty':
-      return finish(core, campaign);
+      return finish(core, campaign, showProgress);
     case 'later':
-      return scheduleJob(core, campaign, ended.at);
+      await showProgress();
+      return scheduleJob(core, campaign, ending.at);
     case 'quiet_hours':
+      await showProgress();
       await pauseItself(core, campaign, 'quiet_hours');
       return scheduleJob(core, campaign, nextSendingTime(shop, core.clock.now()));
     case 'stopped':
-      return;
+      return showProgress();
     default:
-      return ended satisfies never;
+      return ending satisfies never;
   }
 }
 
@@ -101,8 +111,9 @@ async function pauseItself(core: Core, campaign: Campaign, reason: PauseReason):
     });
 }
 
-async function finish(core: Core, campaign: Campaign): Promise<void> {
+async function finish(core: Core, campaign: Campaign, showProgress: () => Promise<void>): Promise<void> {
   const done = await moveCampaign(core, campaign, 'done', { set: { finishedAt: core.clock.now() } });
+  await showProgress();
   if (done)
     await core.notifier.notify(campaign.createdBy, {
       kind: 'campaign.finished',

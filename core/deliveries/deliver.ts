@@ -82,13 +82,14 @@ export async function editReply(
   return id;
 }
 
-/** The fields of a delivery row that an outcome sets. */
-export function outcomeFields(outcome: SendOutcome, now: Date): Partial<Delivery> {
+/** The fields of a reply's row that an outcome sets. */
+function outcomeFields(outcome: SendOutcome, now: Date): Partial<Delivery> {
   switch (outcome.status) {
     case 'sent':
       return { status: 'sent', providerId: outcome.providerId, sentAt: now };
+    // An answer that comes later than its question is of no use: it is not queued.
     case 'retry':
-      return { status: 'queued', reason: outcome.reason, notBefore: new Date(now.getTime() + outcome.afterMs) };
+      return { status: 'failed', reason: outcome.reason };
     case 'failed':
     case 'unknown':
       return { status: outcome.status, reason: outcome.reason };
