@@ -113,14 +113,14 @@ function demoCustomer(random: () => number, index: number): DemoCustomer {
       random() < 0.88 ? 'yes' : 'no',
     ],
     orders: 1 + Math.floor(random() ** 3 * 22),
-    quietDays: Math.floor(random() ** 2 * 420),
+    quietDays: Math.floor(random() ** 3 * 420),
     likes: pick(CATEGORIES),
   };
 }
 
 function demoOrders(random: () => number, customer: DemoCustomer, now: Date) {
   return Array.from({ length: customer.orders }, () => {
-    const daysAgo = customer.quietDays + random() * (DAYS - customer.quietDays);
+    const daysAgo = customer.quietDays + random() ** 1.4 * (DAYS - customer.quietDays);
     const lines = Array.from({ length: 1 + Math.floor(random() * 3) }, () => {
       const liked = PRODUCTS.filter(([, , category]) => category === customer.likes);
       const among = random() < 0.7 ? liked : PRODUCTS;
