@@ -45,6 +45,8 @@ interface Options {
   clock: Clock;
   log: Logger;
   pace?: number;
+  /** where the start of the embedded database was begun before this file was loaded */
+  embedded?: ReturnType<typeof startEmbedded>;
 }
 
 /** Starts everything in order: database, senders, jobs, web. What had started is stopped when a later part cannot. */
@@ -58,9 +60,10 @@ export async function startKade(options: Options): Promise<Kade> {
   }
 }
 
-async function startParts({ settings, clock, log, pace }: Options, lifeline: Lifeline): Promise<Omit<Kade, 'stop'>> {
+async function startParts(options: Options, lifeline: Lifeline): Promise<Omit<Kade, 'stop'>> {
+  const { settings, clock, log, pace } = options;
   await mkdir(settings.DATA_DIR, { recursive: true, mode: 0o700 });
-  const db = await openDatabase(settings, lifeline);
+  const db = await openDatabase(options, lifeline);
   const shop = await openShop(db, clock);
   const shopNow = () => getShop(db, shop._id);
 
@@ -118,16 +121,16 @@ async function startParts({ settings, clock, log, pace }: Options, lifeline: Lif
   };
 }
 
-async function openDatabase(settings: Settings, lifeline: Lifeline): Promise<Database> {
-  const uri = settings.MONGODB_URI ?? (await startOwnDatabase(settings, lifeline));
+async function openDatabase({ settings, embedded }: Options, lifeline: Lifeline): Promise<Database> {
+  const uri = settings.MONGODB_URI ?? (await ownDatabase(settings, lifeline, embedded));
   const db = await connectDatabase(uri, settings.MONGODB_NAME);
   lifeline.add('database', () => db.connection.close());
   await migrate(db.connection);
   return db;
 }
 
-async function startOwnDatabase(settings: Settings, lifeline: Lifeline): Promise<string> {
-  const embedded = await startEmbedded({ folder: join(settings.DATA_DIR, 'database') });
+async function ownDatabase(settings: Settings, lifeline: Lifeline, begun: Options['embedded']): Promise<string> {
+  const embedded = await (begun ?? startEmbedded({ folder: join(settings.DATA_DIR, 'database') }));
   lifeline.add('embedded database', () => embedded.stop());
   return embedded.uri;
 }

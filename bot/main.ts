@@ -1,8 +1,11 @@
 import { constants } from 'node:os';
-import { createLogger, parseSettings, systemClock } from '../core/index.ts';
+import { join } from 'node:path';
+import { systemClock } from '../core/clock.ts';
+import { parseSettings } from '../core/config.ts';
+import { startEmbedded } from '../core/db/embedded/startEmbedded.ts';
+import { createLogger } from '../core/log.ts';
 import { readEnvFile } from './envFile.ts';
-import { type Kade, startKade } from './kade.ts';
-import { explainStart } from './startProblem.ts';
+import type { Kade } from './kade.ts';
 
 const STOP_WITHIN_MS = 20_000;
 /** npm passes on the Ctrl-C that the terminal has sent already: a signal that follows so soon is the same one. */
@@ -20,15 +23,24 @@ if ('problems' in parsed) refuseSettings([...file.problems, ...parsed.problems])
 if (file.problems.length > 0) refuseSettings(file.problems);
 
 const { settings } = parsed;
-const starting = startKade({ settings, clock: systemClock, log });
+const starting = Promise.resolve().then(start);
 stopOnSignal(starting);
 try {
   const kade = await starting;
   process.stdout.write(`Kade is ready: ${kade.url}/#code=${kade.signInCode}\n`);
 } catch (error) {
+  const { explainStart } = await import('./startProblem.ts');
   const reason = explainStart(error, settings);
   if (!reason) log.error('start', { error });
   refuse(`Kade could not start. ${reason ?? 'Nobody foresaw what went wrong; the line above names it.'}`);
+}
+
+/** The database's thread loads while everything else does: a third of the time. */
+async function start(): Promise<Kade> {
+  const embedded = settings.MONGODB_URI ? undefined : startEmbedded({ folder: join(settings.DATA_DIR, 'database') });
+  embedded?.catch(() => undefined);
+  const { startKade } = await import('./kade.ts');
+  return startKade({ settings, clock: systemClock, log, embedded });
 }
 
 function refuse(reason: string): never {

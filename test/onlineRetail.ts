@@ -6,10 +6,11 @@ import { Types } from 'mongoose';
 import type { Customer, Database } from '../core/index.ts';
 
 const shared = process.env.KADE_SHARED ?? resolve(import.meta.dirname, '../../shared');
-const path = resolve(shared, 'data/online_retail.csv.gz');
+/** UCI Online Retail, as a file of order lines. */
+export const onlineRetailPath = resolve(shared, 'data/online_retail.csv.gz');
 
 /** Why the tests on Online Retail are skipped; null: the file is there. */
-export const onlineRetailMissing = existsSync(path) ? null : `no ${path}; set KADE_SHARED`;
+export const onlineRetailMissing = existsSync(onlineRetailPath) ? null : `no ${onlineRetailPath}; set KADE_SHARED`;
 
 /** A row of Online Retail; times are the shop's wall clock, given as if in UTC. */
 export interface RetailRow {
@@ -24,7 +25,7 @@ export interface RetailRow {
 
 /** Streams UCI Online Retail's 541,909 rows. */
 export async function* readOnlineRetail(): AsyncGenerator<RetailRow> {
-  const rows = createReadStream(path)
+  const rows = createReadStream(onlineRetailPath)
     .pipe(createGunzip())
     .pipe(parse({ from_line: 2 }));
   for await (const [invoice, sku, name, quantity, at, price, customer] of rows as AsyncIterable<string[]>) {

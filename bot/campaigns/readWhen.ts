@@ -1,4 +1,4 @@
-import { en } from 'chrono-node';
+import { GB } from 'chrono-node/en';
 import { DateTime } from 'luxon';
 import { fromLocalTime, type Shop } from '../../core/index.ts';
 import { readDateWords } from '../reports/dateWords.ts';
@@ -12,7 +12,7 @@ export function readWhen(words: string, now: Date, shop: Pick<Shop, 'timeZone' |
     .replace(/\bm(\d{1,2})\b/g, (_, month: string) => MONTHS[Number(month) - 1] ?? '')
     .replace(/\bw([1-7])\b/g, (_, weekday: string) => WEEKDAYS[Number(weekday) - 1] ?? '');
   const timezone = DateTime.fromJSDate(now, { zone: shop.timeZone }).offset;
-  const [found] = en.GB.parse(text, { instant: now, timezone }, { forwardDate: true });
+  const [found] = GB.parse(text, { instant: now, timezone }, { forwardDate: true });
   if (!found || found.end) return null;
   const { start } = found;
   const [year, month, day] = [start.get('year'), start.get('month'), start.get('day')];

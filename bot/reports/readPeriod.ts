@@ -1,4 +1,4 @@
-import { en } from 'chrono-node';
+import { GB } from 'chrono-node/en';
 import { DateTime } from 'luxon';
 import type { Period } from '../../core/index.ts';
 import { readDateWords } from './dateWords.ts';
@@ -132,7 +132,7 @@ function readLoose(text: string, today: DateTime): Days | null {
   const english = text
     .replace(/\bw([1-7])\b/g, (_, day) => WEEKDAYS[Number(day) - 1] ?? '')
     .replace(/\bm(\d+)\b/g, (_, month) => MONTHS[Number(month) - 1] ?? '');
-  const [found] = en.GB.parse(english, { instant: today.toJSDate(), timezone: today.offset });
+  const [found] = GB.parse(english, { instant: today.toJSDate(), timezone: today.offset });
   if (!found || found.text.length !== english.length || found.end) return null;
   const [year, month, day] = (['year', 'month', 'day'] as const).map((part) => found.start.get(part) ?? 0);
   const from = DateTime.fromObject({ year, month, day }, { zone: today.zone });

@@ -23,7 +23,9 @@ export interface WebChannel {
 }
 
 /** The port or host cannot be listened on; the message says what to do. */
-export class ListenError extends Error {}
+export class ListenError extends Error {
+  override readonly name = 'ListenError';
+}
 
 const UPLOAD_WITHIN_MS = 60 * 60_000;
 const STOP_WITHIN_MS = 2000;

@@ -1,0 +1,89 @@
+// npm run bench                       every figure, and test/bench/results.md
+// npm run bench -- import dashboard   these parts only
+import { writeFileSync } from 'node:fs';
+import { availableParallelism, cpus, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { onlineRetailMissing } from '../onlineRetail.ts';
+import { notBuilt } from '../process/startProcess.ts';
+import { benchCampaign } from './campaign.ts';
+import { benchDashboard } from './dashboard.ts';
+import { atLeast, atMost, beside, type Figure, format, lineOf } from './figure.ts';
+import { benchImport } from './import.ts';
+import { benchPollock } from './pollock.ts';
+import { benchReplies } from './replies.ts';
+import { benchStart } from './start.ts';
+
+const PARTS: Readonly<Record<string, () => Promise<Figure[]>>> = {
+  import: benchImport,
+  pollock,
+  replies: benchReplies,
+  start: benchStart,
+  dashboard,
+  campaign,
+};
+
+async function pollock(): Promise<Figure[]> {
+  const { simple, weighted, files, seconds } = await benchPollock();
+  return [
+    atLeast('Pollock, simple', simple, 'of 10', 9.96),
+    atLeast('Pollock, weighted', weighted, 'of 10', 9.6),
+    beside('Pollock, best published (DuckDB, told the dialect), simple', 9.961, 'of 10'),
+    beside('Pollock, best published (DuckDB, told the dialect), weighted', 9.599, 'of 10'),
+    beside('Pollock, files read', files / seconds, 'files/s'),
+  ];
+}
+
+async function dashboard(): Promise<Figure[]> {
+  const { medianMs, rssMb10, rssMb50, matplotlibMs } = await benchDashboard();
+  return [
+    atMost('dashboard, 4800 × 3000', medianMs / 1000, 's', 1.2),
+    atMost('dashboard, memory from the 10th to the 50th', Math.abs(rssMb50 / rssMb10 - 1) * 100, '% changed', 10),
+    beside('dashboard, matplotlib', matplotlibMs === null ? null : matplotlibMs / 1000, 's'),
+  ];
+}
+
+async function campaign(): Promise<Figure[]> {
+  const { deliveriesPerSecond, plannedPerSecond } = await benchCampaign();
+  return [
+    atLeast('campaign to all customers', deliveriesPerSecond, 'deliveries/s', 500),
+    beside('campaign, planning alone', plannedPerSecond, 'rows/s'),
+  ];
+}
+
+function writeResults(figures: readonly Figure[]): void {
+  const rows = figures.map(
+    ({ name, value, unit, bar }) =>
+      `| ${name} | ${format(value)}${value === null ? '' : ` ${unit}`} | ${bar?.text ?? ''} | ${bar ? (bar.ok ? 'ok' : 'short') : ''} |`,
+  );
+  const machine = `${cpus()[0]?.model ?? 'unknown processor'}, ${availableParallelism()} cores, ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.version}, ${process.platform}`;
+  const text = `# Measured
+
+By \`npm run bench\`, on ${machine}. Medians of five unless the name says otherwise; a line without a bar is a peer or a floor of the same run.
+
+| figure | value | bar | |
+|---|---|---|---|
+${rows.join('\n')}
+`;
+  writeFileSync(join(import.meta.dirname, 'results.md'), text);
+}
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !Object.hasOwn(PARTS, name));
+const reason =
+  notBuilt ??
+  onlineRetailMissing ??
+  (unknown[0] && `no part ${unknown[0]}; there are ${Object.keys(PARTS).join(', ')}`);
+if (reason) {
+  process.stderr.write(`Cannot measure: ${reason}\n`);
+  process.exit(1);
+}
+const figures: Figure[] = [];
+for (const [name, run] of Object.entries(PARTS)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  for (const figure of await run()) {
+    figures.push(figure);
+    process.stdout.write(`${lineOf(figure)}\n`);
+  }
+}
+if (wanted.length === 0) writeResults(figures);
+process.exit(figures.some(({ bar }) => bar && !bar.ok) ? 1 : 0);
