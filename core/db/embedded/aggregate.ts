@@ -1,9 +1,9 @@
-import { Aggregator } from 'mingo';
 import type { Collection } from './collection.ts';
 import { CommandError } from './errors.ts';
 import { compileExpression, scopeOf, simplify } from './expression.ts';
 import { compileFilter, isPlain } from './filter.ts';
 import { bucketAsGroup, compileGroup } from './group.ts';
+import { stageByMingo } from './mingo.ts';
 import { compileProjection } from './projection.ts';
 import { type Doc, decodeDocument, encode, type Shape, setField } from './rawBson.ts';
 import { checkSort, Searcher, type Stream, sorter } from './scan.ts';
@@ -47,12 +47,15 @@ const BY_MINGO = new Set(['$bucketAuto', '$setWindowFields', '$fill', '$densify'
 /** A pipeline over one collection: which search begins it, and the stages behind. */
 export class Pipeline {
   readonly searcher: Searcher | null;
+  /** Set when all that is asked of the search is how many there are: what answers with that number. */
+  readonly counted: ((count: number) => Doc) | null;
   readonly stages: Stage[];
   private readonly shape: Shape | null;
 
   constructor(around: Surroundings, collection: Collection | null, pipeline: Doc[], hint?: unknown) {
     const { search, rest } = splitSearch(pipeline);
-    this.stages = compileStages(around, rest);
+    this.counted = countOf(rest[0]);
+    this.stages = compileStages(around, this.counted ? rest.slice(1) : rest);
     const closing = this.stages.findIndex((stage) => stage.closes);
     const paths = new Set(
       (closing < 0 ? this.stages : this.stages.slice(0, closing + 1)).flatMap((stage) => [...stage.paths]),
@@ -64,15 +67,9 @@ export class Pipeline {
 
   /** The pipeline's results as raw BSON. */
   *run(): Stream<Buffer> {
-    if (!this.searcher) {
-      if (this.stages.some((stage) => stage.closes)) for (const doc of this.through(empty())) yield doc && encode(doc);
-      return;
-    }
-    if (this.stages.length === 0) {
+    if (this.searcher && this.stages.length === 0 && !this.counted) {
       for (const found of this.searcher.results()) yield found?.raw ?? null;
-      return;
-    }
-    for (const doc of this.through(this.decoded(this.searcher))) yield doc && encode(doc);
+    } else for (const doc of this.documents()) yield doc && encode(doc);
   }
 
   /** The pipeline's results as documents. */
@@ -85,6 +82,11 @@ export class Pipeline {
   }
 
   private *decoded(searcher: Searcher): Stream<Doc> {
+    if (this.counted) {
+      const count = yield* searcher.count();
+      if (count > 0) yield this.counted(count);
+      return;
+    }
     for (const found of searcher.results()) yield found && decodeDocument(found.raw, this.shape);
   }
 }
@@ -109,6 +111,18 @@ function splitSearch(pipeline: Doc[]): {
   if (stageOf(pipeline[at])[0] === '$limit') search.limit = wholeNumber('$limit', stageOf(pipeline[at++])[1]);
   const [only = {}] = filters;
   return { search: { filter: filters.length > 1 ? { $and: filters } : only, ...search }, rest: pipeline.slice(at) };
+}
+
+/** A $group or $count that only counts, as the driver's countDocuments sends it, by the name of its field. */
+function countOf(stage: Doc | undefined): ((count: number) => Doc) | null {
+  const [name, operand] = stageOf(stage);
+  if (name === '$count' && typeof operand === 'string' && /^[^$.]+$/.test(operand))
+    return (count) => ({ [operand]: count });
+  if (name !== '$group' || !isPlain(operand) || Object.keys(operand).length !== 2) return null;
+  const { _id, ...fields } = operand;
+  const [field, sum] = Object.entries(fields)[0] as [string, unknown];
+  const one = isPlain(sum) && Object.keys(sum).length === 1 && (sum.$sum === 1 || isPlain(sum.$count));
+  return one && (_id === null || typeof _id === 'number') ? (count) => ({ _id, [field]: count }) : null;
 }
 
 function stageOf(stage: Doc | undefined): [string, unknown] {
@@ -173,13 +187,12 @@ function all(paths: Set<string>, closes: boolean, change: (docs: Doc[]) => Itera
 
 function byMingo(stage: Doc): Stage {
   const name = Object.keys(stage)[0] as string;
-  return all(new Set(['']), false, (docs) => {
-    try {
-      return new Aggregator([stage]).run(docs.map((doc) => simplify(doc, name) as Doc)) as Doc[];
-    } catch (error) {
-      throw error instanceof CommandError ? error : new CommandError(2, `${name}: ${(error as Error).message}`);
-    }
-  });
+  return all(new Set(['']), false, (docs) =>
+    stageByMingo(
+      stage,
+      docs.map((doc) => simplify(doc, name) as Doc),
+    ),
+  );
 }
 
 type CompileStage = (operand: unknown, around: Surroundings) => Stage;

@@ -1,11 +1,9 @@
 import { Decimal128, Double, Long, ObjectId } from 'bson';
-import { Context, computeValue } from 'mingo/core';
-import * as accumulators from 'mingo/operators/accumulator';
-import * as operators from 'mingo/operators/expression';
 import { computeDate, isDateOperator } from './dates.ts';
 import { CommandError } from './errors.ts';
 import { isNumber, isPlain, isTrue, typeName } from './filter.ts';
 import { compareValues, valueKey } from './keyEncoding.ts';
+import { computeByMingo } from './mingo.ts';
 import { toNumber } from './numbers.ts';
 import { type Doc, setField } from './rawBson.ts';
 
@@ -34,7 +32,6 @@ const NOT_SERVED = new Set(
   ).split(' '),
 );
 
-const context = Context.init({ expression: { ...operators }, accumulator: { ...accumulators } });
 const SYSTEM = new Set(['ROOT', 'CURRENT', 'NOW', 'REMOVE', 'this', 'value']);
 
 /** The names that expressions may use beside the system's: `let` variables of a command or a $lookup. */
@@ -145,12 +142,7 @@ function delegate(name: string, operand: unknown, compile: (part: unknown) => Ex
       : Array.isArray(operand)
         ? values.map(([, value]) => value)
         : values[0]?.[1];
-    try {
-      return computeValue({}, args, name, { context, useStrictMode: true } as never);
-    } catch (error) {
-      if (error instanceof CommandError) throw error;
-      throw new CommandError(2, `${name}: ${(error as Error).message}`);
-    }
+    return computeByMingo(name, args);
   };
 }
 

@@ -3,6 +3,7 @@ import net from 'node:net';
 import { parentPort, workerData } from 'node:worker_threads';
 import { commandOf } from './commands/all.ts';
 import { CommandError } from './errors.ts';
+import { loadMingo } from './mingo.ts';
 import { Scheduler } from './scheduler.ts';
 import { Scram } from './scram.ts';
 import { type Connection, Server, type Work } from './server.ts';
@@ -97,6 +98,7 @@ parentPort?.on('message', () => {
 function listening(): void {
   const address = listener.address();
   if ('socketPath' in door) chmodSync(door.socketPath, 0o600);
+  setTimeout(loadMingo, 1000).unref();
   parentPort?.postMessage({ listening: typeof address === 'object' ? address?.port : null });
 }
 
