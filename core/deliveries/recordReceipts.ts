@@ -41,7 +41,7 @@ export async function recordReceipts(core: Core, shopId: Types.ObjectId, receipt
     { ordered: true },
   );
   if (matchedCount === receipts.length) return;
-  const early = await findUnmatched(core, shopId, receipts);
+  const early = await findEarly(core, shopId, receipts);
   if (early.length === 0) return;
   await sendsInFlight(core.db).settled();
   await core.db.deliveries.bulkWrite(
@@ -72,8 +72,8 @@ function ownId({ deliveryId }: Receipt): Types.ObjectId | null {
   return deliveryId && Types.ObjectId.isValid(deliveryId) ? new Types.ObjectId(deliveryId) : null;
 }
 
-/** Receipts by a provider's id that no row has yet. */
-async function findUnmatched(core: Core, shopId: Types.ObjectId, receipts: readonly Receipt[]): Promise<Receipt[]> {
+/** Receipts by a provider's id whose row has it not yet, or was given it since: what changed nothing because it is old news stays out. */
+async function findEarly(core: Core, shopId: Types.ObjectId, receipts: readonly Receipt[]): Promise<Receipt[]> {
   const byProvider = receipts.filter((receipt) => !ownId(receipt));
   if (byProvider.length === 0) return [];
   const channels = [...new Set(byProvider.map(({ channel }) => channel))];
@@ -81,9 +81,12 @@ async function findUnmatched(core: Core, shopId: Types.ObjectId, receipts: reado
   const rows = await core.db.deliveries
     .find(
       { shopId, channel: { $in: channels }, providerId: { $in: ids } },
-      { projection: { channel: 1, providerId: 1 } },
+      { projection: { channel: 1, providerId: 1, status: 1 } },
     )
     .toArray();
-  const known = new Set(rows.map((row) => `${row.channel} ${row.providerId}`));
-  return byProvider.filter(({ channel, providerId }) => !known.has(`${channel} ${providerId}`));
+  const statuses = new Map(rows.map(({ channel, providerId, status }) => [`${channel} ${providerId}`, status]));
+  return byProvider.filter(({ channel, providerId, status }) => {
+    const held = statuses.get(`${channel} ${providerId}`);
+    return held === undefined || statusesBefore(status).includes(held);
+  });
 }

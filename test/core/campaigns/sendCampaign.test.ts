@@ -88,9 +88,11 @@ describe('a campaign', () => {
     await kit.addCustomers(400);
     const campaign = await kit.draft();
     let sent = 0;
+    let blocking: Promise<unknown> | undefined;
     kit.carrier.answer = async (_, deliveryId) => {
       sent += 1;
-      if (sent === 1) await kit.core.db.customers.updateMany({}, { $set: { blocked: true } });
+      blocking ??= kit.core.db.customers.updateMany({}, { $set: { blocked: true } });
+      await blocking;
       return { status: 'sent', providerId: deliveryId };
     };
     await kit.launch(campaign);
