@@ -5,29 +5,23 @@ export type { CustomerTypes } from './analytics/countCustomerTypes.ts';
 export type { Period, TrendUnit } from './analytics/trendEdges.ts';
 export {
   CAMPAIGN_MOVES,
-  CAMPAIGN_STATUSES,
   type Campaign,
   type CampaignStatus,
-  PAUSE_REASONS,
-  type PauseReason,
 } from './campaigns/campaign.model.ts';
 export { CAMPAIGN_JOB } from './campaigns/campaignJob.ts';
 export { type CampaignReport, campaignReport } from './campaigns/campaignReport.ts';
 export {
   CAMPAIGN_CHANNELS,
-  type CampaignInput,
   createCampaign,
   editCampaign,
-  MAX_CAMPAIGN_TEXT,
 } from './campaigns/createCampaign.ts';
 export { exportCampaign } from './campaigns/exportCampaign.ts';
 export { getCampaign, listCampaigns } from './campaigns/moveCampaign.ts';
 export { languageOf } from './campaigns/optOutLine.ts';
 export { type CampaignPreview, previewCampaign, renderTest } from './campaigns/previewCampaign.ts';
-export type { LeftOutReason } from './campaigns/recipients.ts';
 export { resumeCampaigns } from './campaigns/resumeCampaigns.ts';
 export { runCampaign } from './campaigns/runCampaign.ts';
-export { type SmsParts, smsParts } from './campaigns/smsParts.ts';
+export { smsParts } from './campaigns/smsParts.ts';
 export {
   cancelCampaign,
   launchCampaign,
@@ -39,11 +33,10 @@ export {
 export { TEMPLATE_FIELDS } from './campaigns/template.ts';
 export { systemClock } from './clock.ts';
 export { parseSettings, type Settings, settingsSchema } from './config.ts';
-export { canMessage, type GateAnswer, REFUSALS, type Refusal } from './consents/canMessage.ts';
-export type { Consent } from './consents/consent.model.ts';
+export { canMessage, REFUSALS } from './consents/canMessage.ts';
 export { eraseAddress, eraseCustomer } from './consents/eraseCustomer.ts';
 export { type Keyword, readKeyword } from './consents/readKeyword.ts';
-export { type ConsentChange, recordConsent, recordConsents, settleConsents } from './consents/recordConsent.ts';
+export { type ConsentChange, recordConsent, recordConsents } from './consents/recordConsent.ts';
 export { startMarketing, stopMarketing } from './consents/stopMarketing.ts';
 export { tombstoneHash } from './consents/tombstone.ts';
 export type { Conversation } from './conversations/conversation.model.ts';
@@ -71,7 +64,6 @@ export { getCustomer } from './customers/getCustomer.ts';
 export { type CustomerCard, getCustomerCard, type Happening } from './customers/getCustomerCard.ts';
 export { listCustomerOrders, type OrderPage } from './customers/listCustomerOrders.ts';
 export { messageCustomer, reachableAddresses } from './customers/messageCustomer.ts';
-export { openCustomer } from './customers/openCustomer.ts';
 export { parsePhone } from './customers/parsePhone.ts';
 export { updateFigures } from './customers/updateFigures.ts';
 export { connectDatabase, type Database } from './db/database.ts';
@@ -79,7 +71,6 @@ export { startEmbedded } from './db/embedded/startEmbedded.ts';
 export { migrate } from './db/migrate.ts';
 export { deliver, editReply, reply, replyUnkept } from './deliveries/deliver.ts';
 export type { Delivery, DeliveryStatus } from './deliveries/delivery.model.ts';
-export { findAnsweredDelivery } from './deliveries/findAnsweredDelivery.ts';
 export { recordReceipt, recordReceipts } from './deliveries/recordReceipts.ts';
 export { ERROR_CODES, type ErrorCode, type ErrorParams, isDiskFull, KadeError } from './errors.ts';
 export { FileStore, MAX_FILE_BYTES } from './files/fileStore.ts';
@@ -105,7 +96,7 @@ export type { SampleRow, Scan } from './imports/scanTable.ts';
 export { startImport } from './imports/startImport.ts';
 export { undoImport } from './imports/undoImport.ts';
 export type { Inbound } from './inbox/inbound.model.ts';
-export { type KeptMessage, keepMessage } from './inbox/keepMessage.ts';
+export { keepMessage } from './inbox/keepMessage.ts';
 export { listThread, type ThreadMessage } from './inbox/listThread.ts';
 export { findSender, listWaiting, receiveInbound, type Sender, settleInbound } from './inbox/receiveInbound.ts';
 export { addInteraction } from './interactions/addInteraction.ts';
