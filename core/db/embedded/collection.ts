@@ -1,32 +1,11 @@
 import { ObjectId } from 'bson';
 import { CommandError } from './errors.ts';
 import { compileFilter } from './filter.ts';
-import { EMPTY_ARRAY, encodeTuple, encodeValue, MAX_VALUES, shorten } from './keyEncoding.ts';
-import {
-  assemble,
-  type Doc,
-  decodeDocument,
-  decodeValue,
-  elements,
-  patch,
-  type Shape,
-  spansOf,
-  validate,
-} from './rawBson.ts';
+import { type Index, type IndexKey, type IndexRecord, keysOf, openIndex } from './indexKeys.ts';
+import { EMPTY_ARRAY, encodeValue } from './keyEncoding.ts';
+import { type Doc, decodeDocument, decodeValue, type Shape, spansOf, validate } from './rawBson.ts';
 import { addPath } from './shape.ts';
-import type { Store } from './store.ts';
-
-/** An index as it is kept in the catalogue. */
-export interface IndexRecord {
-  spec: Doc;
-  tree: number;
-  /** For each field whether a document with an array there was ever indexed. */
-  multikey: boolean[];
-  /** Whether a key was ever cut: then equality still holds, order does not. */
-  cut: boolean;
-  /** Whether it holds every document already; until then no search uses it. */
-  ready: boolean;
-}
+import { assemble, elements, patch } from './writeBson.ts';
 
 /** A collection as it is kept in the catalogue; `size` is the sum of its documents' bytes. */
 export interface CollectionRecord {
@@ -38,22 +17,21 @@ export interface CollectionRecord {
   indexes: IndexRecord[];
 }
 
-/** An index ready for use. */
-export interface Index {
-  record: IndexRecord;
-  name: string;
-  tree: number;
-  fields: string[];
-  paths: string[][];
-  descending: boolean[];
-  unique: boolean;
-  sparse: boolean;
-  partial: Doc | null;
-  expireAfterSeconds: number | null;
-  covers: (doc: Doc) => boolean;
+/** The ordered maps that a collection keeps its documents and index entries in. */
+export interface Trees {
+  newTree: () => number;
+  get: (tree: number, key: Buffer) => Buffer | undefined;
+  peek: (tree: number, key: Buffer) => Buffer | undefined;
+  put: (tree: number, key: Buffer, value: Buffer) => void;
+  remove: (tree: number, key: Buffer) => void;
+  entries: (
+    tree: number,
+    from: Buffer,
+    to: Buffer | null,
+    reverse: boolean,
+    limit: number,
+  ) => { key: Buffer; value: Buffer }[];
 }
-
-type IndexKey = { key: Buffer; values: unknown[] };
 
 const MAX_ID = 300;
 
@@ -64,9 +42,9 @@ export class Collection {
   indexes: Index[] = [];
   changed = false;
   private shape: Shape = new Map();
-  private readonly store: Store;
+  private readonly store: Trees;
 
-  constructor(store: Store, record: CollectionRecord) {
+  constructor(store: Trees, record: CollectionRecord) {
     this.store = store;
     this.record = record;
     this.tree = record.tree;
@@ -171,35 +149,10 @@ export class Collection {
     return new CommandError(11000, message, { keyPattern: index.record.spec.key, keyValue });
   }
 
-  /** The index's keys for a document: none when it is outside, several when a field is an array. */
-  keysOf(index: Index, doc: Doc): IndexKey[] {
-    if (!index.covers(doc)) return [];
-    const tuples: unknown[][] = [];
-    const states = index.paths.map((path) => ({ value: doc as unknown, rest: path }));
-    const multikey = expand(states, tuples, this.record.ns);
-    for (const i of multikey) {
-      if (index.record.multikey[i]) continue;
-      index.record.multikey[i] = true;
+  private keysOf(index: Index, doc: Doc): IndexKey[] {
+    return keysOf(index, doc, this.record.ns, () => {
       this.changed = true;
-    }
-    const keys: IndexKey[] = [];
-    const seen = tuples.length > 1 ? new Set<string>() : null;
-    for (const values of tuples) {
-      if (index.sparse && values.every((value) => value === undefined)) continue;
-      const whole = encodeTuple(values, index.descending);
-      if (whole.length > MAX_VALUES && !index.record.cut) {
-        index.record.cut = true;
-        this.changed = true;
-      }
-      const key = shorten(whole);
-      if (seen) {
-        const text = key.latin1Slice();
-        if (seen.has(text)) continue;
-        seen.add(text);
-      }
-      keys.push({ key, values });
-    }
-    return keys;
+    });
   }
 
   /** Fills a new index from the documents there are, in slices. Call within `write`. */
@@ -265,75 +218,6 @@ function withId(raw: Buffer): { id: unknown; raw: Buffer } {
 
 /** The raw document with another _id in front. */
 export const withGivenId = (raw: Buffer, id: unknown) => withId(patch(raw, new Map([['_id', id]]))).raw;
-
-interface Walk {
-  value: unknown;
-  rest: string[];
-}
-
-/** Follows each field's path; where paths meet an array, one tuple per element. Returns which fields met arrays. */
-function expand(states: Walk[], tuples: unknown[][], ns: string): Set<number> {
-  const met = new Set<number>();
-  let array: unknown[] | null = null;
-  const moved = states.map((state, i) => {
-    let { value, rest } = state;
-    while (rest.length > 0 && value !== null && typeof value === 'object') {
-      if (Array.isArray(value) && !/^\d+$/.test(rest[0] as string)) break;
-      value = (value as Doc)[rest[0] as string];
-      rest = rest.slice(1);
-    }
-    if (Array.isArray(value)) {
-      met.add(i);
-      if (array && array !== value) throw new CommandError(171, `cannot index parallel arrays in ${ns}`);
-      array = value;
-    } else if (rest.length > 0) return { value: undefined, rest: [] };
-    return { value, rest };
-  });
-  if (array === null) {
-    tuples.push(moved.map((state) => state.value));
-    return met;
-  }
-  const list = array as unknown[];
-  for (const element of list.length > 0 ? list : [undefined]) {
-    const next = moved.map((state) => {
-      if (state.value !== list) return state;
-      if (state.rest.length === 0) return { value: new Final(list.length > 0 ? element : EMPTY_ARRAY), rest: [] };
-      return { value: Array.isArray(element) ? undefined : element, rest: state.rest };
-    });
-    for (const i of expand(next, tuples, ns)) met.add(i);
-  }
-  for (const tuple of tuples)
-    for (let i = 0; i < tuple.length; i++) if (tuple[i] instanceof Final) tuple[i] = (tuple[i] as Final).value;
-  return met;
-}
-
-/** An array's element, which is indexed as it stands even when it is an array itself. */
-class Final {
-  readonly value: unknown;
-  constructor(value: unknown) {
-    this.value = value;
-  }
-}
-
-function openIndex(record: IndexRecord): Index {
-  const { spec } = record;
-  const key = spec.key as Doc;
-  const fields = Object.keys(key);
-  const partial = (spec.partialFilterExpression as Doc | undefined) ?? null;
-  return {
-    record,
-    name: String(spec.name),
-    tree: record.tree,
-    fields,
-    paths: fields.map((field) => field.split('.')),
-    descending: fields.map((field) => Number(key[field]) < 0),
-    unique: spec.unique === true || spec.name === '_id_',
-    sparse: spec.sparse === true,
-    partial,
-    expireAfterSeconds: spec.expireAfterSeconds === undefined ? null : Number(spec.expireAfterSeconds),
-    covers: partial ? compileFilter(partial).matches : () => true,
-  };
-}
 
 function show(value: unknown): string {
   if (value instanceof ObjectId) return `ObjectId('${value.toHexString()}')`;

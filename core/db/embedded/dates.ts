@@ -1,6 +1,6 @@
 import { ObjectId, Timestamp } from 'bson';
 import { CommandError } from './errors.ts';
-import { isPlain, typeName } from './filter.ts';
+import { isPlain, typeName } from './values.ts';
 
 // MongoDB's date operators. A local time is a Date whose UTC fields are the wall clock's in its time zone.
 

@@ -1,10 +1,10 @@
 import { CommandError } from './errors.ts';
 import { compileExpression, type Expression } from './expression.ts';
-import { isNumber, isPlain } from './filter.ts';
 import { compareValues, valueKey } from './keyEncoding.ts';
 import { toNumber } from './numbers.ts';
 import type { Doc } from './rawBson.ts';
 import { sorter } from './scan.ts';
+import { isNumber, isPlain } from './values.ts';
 
 /** A running accumulator of one group. */
 interface Running {

@@ -1,6 +1,6 @@
 import { Decimal128, Double, Int32, Long } from 'bson';
 import { CommandError } from './errors.ts';
-import { isNumber } from './filter.ts';
+import { isNumber } from './values.ts';
 
 type Kind = 'int' | 'long' | 'double';
 

@@ -1,9 +1,11 @@
-import { BSONRegExp } from 'bson';
-import type { Collection, Index } from './collection.ts';
+import { after, type Bounds, boundsOf, flatten } from './bounds.ts';
+import type { Collection } from './collection.ts';
 import { CommandError } from './errors.ts';
-import { compileFilter, isOperators, isPlain, isRegex } from './filter.ts';
-import { bracketOf, EMPTY_ARRAY, encodeValue, flip, MAX_VALUES } from './keyEncoding.ts';
+import { compileFilter, isOperators } from './filter.ts';
+import type { Index } from './indexKeys.ts';
+import { encodeValue, flip, MAX_VALUES } from './keyEncoding.ts';
 import type { Doc } from './rawBson.ts';
+import { isPlain, isRegex } from './values.ts';
 
 /** A piece of an index: from <= key < to (null: to the end). */
 export interface Interval {
@@ -24,13 +26,6 @@ export interface Plan {
   repeats: boolean;
   /** The keys themselves where a unique index is given whole, so that nothing needs to be searched. */
   points: Buffer[] | null;
-}
-
-/** The values one field may have: pieces of its encoded order; `exact` when they say all that the filter says. */
-interface Bounds {
-  pieces: { from: Buffer; to: Buffer; point: boolean }[];
-  exact: boolean;
-  notNull: boolean;
 }
 
 const MOST_INTERVALS = 20_000;
@@ -85,34 +80,6 @@ function whole(index: Index, sortFields: readonly (readonly [string, number])[])
     repeats,
     points: null,
   };
-}
-
-/** The conditions that every match fulfils, as field and operand pairs, $and taken apart. */
-function flatten(filter: Doc): [string, unknown][] {
-  const list: [string, unknown][] = [];
-  for (const [name, operand] of Object.entries(filter)) {
-    if (name === '$and' && Array.isArray(operand)) for (const part of operand) list.push(...flatten(part as Doc));
-    else if (name.startsWith('$')) list.push([name, operand]);
-    else if (isOperators(operand)) {
-      for (const [operator, value] of Object.entries(operand)) {
-        if (operator === '$elemMatch' && isPlain(value))
-          list.push([name, { $elemMatch: value }], ...insideElement(name, value));
-        else
-          list.push([
-            name,
-            operator === '$regex' ? { $regex: value, $options: operand.$options } : { [operator]: value },
-          ]);
-      }
-    } else list.push([name, operand]);
-  }
-  return list;
-}
-
-function insideElement(name: string, value: Doc): [string, unknown][] {
-  if (Object.keys(value)[0]?.startsWith('$')) return [];
-  return flatten(value).flatMap(([field, operand]): [string, unknown][] =>
-    field.startsWith('$') ? [] : [[`${name}.${field}`, operand]],
-  );
 }
 
 function consider(
@@ -180,17 +147,6 @@ function extend(from: Buffer, piece: { from: Buffer; to: Buffer; point: boolean;
   const [low, high] = piece.turned ? [piece.to, piece.from] : [piece.from, piece.to];
   if (piece.turned) return { from: after(Buffer.concat([from, low])) ?? from, to: after(Buffer.concat([from, high])) };
   return { from: Buffer.concat([from, low]), to: Buffer.concat([from, high]) };
-}
-
-/** The first bytes behind everything that begins with these; null when nothing is. */
-export function after(bytes: Buffer): Buffer | null {
-  for (let i = bytes.length - 1; i >= 0; i--) {
-    if (bytes[i] === 255) continue;
-    const next = Buffer.from(bytes.subarray(0, i + 1));
-    next[i] = (next[i] as number) + 1;
-    return next;
-  }
-  return null;
 }
 
 function shortened({ from, to }: Interval): Interval {
@@ -267,98 +223,3 @@ function implied(field: string, operand: unknown, conditions: [string, unknown][
 }
 
 const same = (a: unknown, b: unknown) => encodeValue(a).equals(encodeValue(b));
-
-/** What the filter's conditions say about one field, or null when nothing that an index helps with. */
-function boundsOf(field: string, conditions: [string, unknown][], multikey: boolean): Bounds | null {
-  let found: Bounds | null = null;
-  for (const [name, operand] of conditions) {
-    if (name !== field) continue;
-    const next = boundsOfOne(operand);
-    if (!next) continue;
-    // Two conditions on an array may be met by two of its elements, so only one of them narrows.
-    if (!found) found = next;
-    else if (!multikey) found = intersect(found, next);
-  }
-  return found;
-}
-
-function intersect(a: Bounds, b: Bounds): Bounds {
-  const pieces = a.pieces.flatMap((x) =>
-    b.pieces.flatMap((y) => {
-      const from = Buffer.compare(x.from, y.from) > 0 ? x.from : y.from;
-      const to = Buffer.compare(x.to, y.to) < 0 ? x.to : y.to;
-      return Buffer.compare(from, to) < 0 ? [{ from, to, point: x.point || y.point }] : [];
-    }),
-  );
-  return { pieces, exact: a.exact && b.exact, notNull: a.notNull || b.notNull };
-}
-
-function point(value: unknown): { from: Buffer; to: Buffer; point: boolean } {
-  const from = encodeValue(value);
-  return { from, to: after(from) as Buffer, point: true };
-}
-
-const isNull = (value: unknown) => value === null || value === undefined;
-
-function pointsOf(values: unknown[]): Bounds {
-  const pieces = values.flatMap((value) =>
-    Array.isArray(value) ? [point(value), point(value.length > 0 ? value[0] : EMPTY_ARRAY)] : [point(value)],
-  );
-  const plain = values.every((value) => !isNull(value) && !Array.isArray(value));
-  const unique = [...new Map(pieces.map((piece) => [piece.from.latin1Slice(), piece])).values()];
-  return { pieces: unique, exact: plain, notNull: values.every((value) => !isNull(value)) };
-}
-
-function boundsOfOne(operand: unknown): Bounds | null {
-  if (isRegex(operand))
-    return prefixOf(operand instanceof BSONRegExp ? operand : new BSONRegExp(operand.source, operand.flags));
-  if (!isOperators(operand)) return pointsOf([operand]);
-  const [operator, value] = Object.entries(operand)[0] as [string, unknown];
-  switch (operator) {
-    case '$eq':
-      return isRegex(value) ? null : pointsOf([value]);
-    case '$in':
-      return Array.isArray(value) && !value.some(isRegex) ? pointsOf(value) : null;
-    case '$all':
-      return Array.isArray(value) && value.length > 0 && !isOperators(value[0]) && !isRegex(value[0])
-        ? { ...pointsOf([value[0]]), exact: false }
-        : null;
-    case '$regex':
-      if (isRegex(value)) return prefixOf(operand.$options === undefined ? (value as BSONRegExp) : null);
-      return prefixOf(typeof value === 'string' ? new BSONRegExp(value, String(operand.$options ?? '')) : null);
-    case '$gt':
-    case '$gte':
-    case '$lt':
-    case '$lte':
-      return rangeOf(operator, value);
-    default:
-      return null;
-  }
-}
-
-function rangeOf(operator: string, value: unknown): Bounds | null {
-  if (isNull(value) || Array.isArray(value) || isPlain(value) || Number.isNaN(value)) return null;
-  const [first, end] = bracketOf(value);
-  const key = encodeValue(value);
-  const next = after(key) as Buffer;
-  // NaN is the lowest number of the index, but no number is below or above it.
-  const lowest = typeof value === 'number' ? Buffer.concat([first, Buffer.alloc(8), Buffer.from([1])]) : first;
-  if (operator === '$gt') return { pieces: [{ from: next, to: end, point: false }], exact: true, notNull: true };
-  if (operator === '$gte') return { pieces: [{ from: key, to: end, point: false }], exact: true, notNull: true };
-  const to = operator === '$lt' ? key : next;
-  return { pieces: [{ from: lowest, to, point: false }], exact: true, notNull: true };
-}
-
-/** The range of a regular expression that begins with ^ and plain characters. */
-function prefixOf(pattern: BSONRegExp | null): Bounds | null {
-  const prefix =
-    !pattern || /[imx]/.test(pattern.options) ? null : /^\^([\w\s@:/#%&,;=~'"<>!-]+)/.exec(pattern.pattern);
-  if (!pattern || !prefix?.[1] || /\|/.test(pattern.pattern)) return null;
-  const rest = pattern.pattern.slice(prefix[0].length);
-  // A quantifier behind the plain characters belongs to the last of them.
-  const text = /^[*?{]/.test(rest) ? prefix[1].slice(0, -1) : prefix[1];
-  if (text === '') return null;
-  const whole = encodeValue(text);
-  const from = whole.subarray(0, whole.length - 2);
-  return { pieces: [{ from, to: after(from) as Buffer, point: false }], exact: false, notNull: true };
-}

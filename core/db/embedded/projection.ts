@@ -1,7 +1,8 @@
 import { CommandError } from './errors.ts';
 import { compileExpression, type Expression, scopeOf } from './expression.ts';
-import { elementTest, isNumber, isPlain, isTrue } from './filter.ts';
+import { elementTest } from './filter.ts';
 import { type Doc, setField } from './rawBson.ts';
+import { isNumber, isPlain, isTrue } from './values.ts';
 
 /** A projection ready for use; `paths` are the fields it reads, null when it needs the whole document. */
 export interface Projection {

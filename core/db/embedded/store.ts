@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { open, type RootDatabase } from 'lmdb';
 import { Collection, type CollectionRecord } from './collection.ts';
 import { CommandError } from './errors.ts';
-import { decodeDocument, encode } from './rawBson.ts';
+import { decodeDocument } from './rawBson.ts';
+import { encode } from './writeBson.ts';
 
 /** One entry of a tree: the key behind the tree's number, and the value. */
 export interface Entry {
@@ -34,6 +35,7 @@ export class Store {
       if (key.equals(NEXT_TREE)) this.nextTree = value.readUInt32LE(0);
       else {
         const record = decodeDocument(value) as unknown as CollectionRecord;
+        record.indexes = record.indexes.filter((index) => index.ready); // one whose making was cut short is made anew
         this.collections.set(record.ns, new Collection(this, record));
       }
     }

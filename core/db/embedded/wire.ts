@@ -1,6 +1,7 @@
 import { CommandError } from './errors.ts';
-import { type Doc, encode } from './rawBson.ts';
+import type { Doc } from './rawBson.ts';
 import { parseBody } from './server.ts';
+import { encode } from './writeBson.ts';
 
 const OP_REPLY = 1;
 const OP_QUERY = 2004;

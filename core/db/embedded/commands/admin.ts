@@ -1,9 +1,10 @@
 import { Long } from 'bson';
-import type { Collection, Index } from '../collection.ts';
+import type { Collection } from '../collection.ts';
 import { CommandError } from '../errors.ts';
-import { compileFilter, isPlain } from '../filter.ts';
+import { compileFilter } from '../filter.ts';
+import type { Index } from '../indexKeys.ts';
 import { encodeValue } from '../keyEncoding.ts';
-import { type Doc, encode } from '../rawBson.ts';
+import type { Doc } from '../rawBson.ts';
 import {
   type Answer,
   checkCollation,
@@ -14,6 +15,8 @@ import {
   type Server,
   type Work,
 } from '../server.ts';
+import { isPlain } from '../values.ts';
+import { encode } from '../writeBson.ts';
 import { cursorAnswer } from './read.ts';
 
 function existing(request: Request, server: Server): Collection {
@@ -170,6 +173,8 @@ function* buildIndex(server: Server, collection: Collection, spec: Doc): Generat
     yield* server.store.clear(index.tree);
     throw error;
   }
+  if (server.store.collections.get(collection.record.ns) !== collection)
+    throw new CommandError(276, 'the making of the index was interrupted');
   index.record.ready = true;
   collection.changed = true;
 }

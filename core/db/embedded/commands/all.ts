@@ -1,6 +1,7 @@
 import { CommandError } from '../errors.ts';
 import type { Answer, Request, Server, Work } from '../server.ts';
 import * as admin from './admin.ts';
+import { explain, explainOf } from './explain.ts';
 import * as handshake from './handshake.ts';
 import * as read from './read.ts';
 import * as write from './write.ts';
@@ -32,8 +33,10 @@ const COMMANDS: Record<string, Command> = {
   killCursors: reading(read.killCursors),
   count: reading(read.count),
   distinct: reading(read.distinct),
-  aggregate: reading(read.aggregate),
-  explain: reading(read.explain),
+  aggregate: reading((request, server) =>
+    request.body.explain === true ? explainOf(request, server, 'executionStats') : read.aggregate(request, server),
+  ),
+  explain: reading(explain),
   insert: writing(write.insert),
   update: writing(write.update),
   delete: writing(write.remove),

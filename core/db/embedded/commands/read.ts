@@ -2,13 +2,11 @@ import { Long } from 'bson';
 import { Pipeline } from '../aggregate.ts';
 import { CommandError } from '../errors.ts';
 import { scopeOf } from '../expression.ts';
-import { isPlain } from '../filter.ts';
 import { valueKey } from '../keyEncoding.ts';
 import { compileProjection } from '../projection.ts';
-import { assemble, type Doc, decodeDocument, elements, encode } from '../rawBson.ts';
+import { type Doc, decodeDocument } from '../rawBson.ts';
 import { checkSort, Searcher, type Stream } from '../scan.ts';
 import {
-  type Answer,
   type Cursor,
   checkOptions,
   countOption,
@@ -19,6 +17,8 @@ import {
   type Work,
 } from '../server.ts';
 import { shapeOf } from '../shape.ts';
+import { isPlain } from '../values.ts';
+import { assemble, elements, encode } from '../writeBson.ts';
 
 const FIRST_BATCH = 101;
 const BATCH_BYTES = 16 * 1024 * 1024 - 64 * 1024;
@@ -217,9 +217,8 @@ function valuesAt(value: unknown, path: string[]): unknown[] {
 
 export function* aggregate(request: Request, server: Server): Work {
   const options = documentOption(request.body, 'cursor');
-  if (!options && request.body.explain !== true)
+  if (!options)
     throw new CommandError(9, "The 'cursor' option is required, except for aggregate with the explain argument");
-  if (request.body.explain === true) return yield* explainOf(request, server, 'executionStats');
   const pipeline = pipelineOf(request, server);
   const ns = typeof request.body.aggregate === 'string' ? namespaceOf(request) : `${request.database}.$cmd.aggregate`;
   const cursor = cursorOver(ns, pipeline.run());
@@ -234,7 +233,8 @@ export function* aggregate(request: Request, server: Server): Work {
   );
 }
 
-function pipelineOf(request: Request, server: Server): Pipeline {
+/** The pipeline that an aggregate command describes. */
+export function pipelineOf(request: Request, server: Server): Pipeline {
   checkOptions(request, ['pipeline', 'cursor', 'allowDiskUse', 'hint', 'let', 'explain', 'bypassDocumentValidation']);
   const { body, database } = request;
   if (!Array.isArray(body.pipeline))
@@ -248,89 +248,4 @@ function pipelineOf(request: Request, server: Server): Pipeline {
     body.pipeline as Doc[],
     body.hint,
   );
-}
-
-/** explain for find, count, distinct, aggregate, update, delete and findAndModify. */
-export function* explain(request: Request, server: Server): Work {
-  const inner = documentOption(request.body, 'explain');
-  const name = inner && Object.keys(inner)[0];
-  if (!inner || !name) throw new CommandError(14, "BSON field 'explain' is the wrong type, expected type 'object'");
-  const verbosity = String(request.body.verbosity ?? 'allPlansExecution');
-  return yield* explainOf({ ...request, name, body: inner }, server, verbosity);
-}
-
-function explained(request: Request, server: Server): Searcher | null {
-  const { name, body } = request;
-  switch (name) {
-    case 'find':
-      return searcherOf(request, server);
-    case 'count':
-    case 'distinct':
-      return searcherOf(request, server, 'query');
-    case 'findAndModify':
-    case 'findandmodify':
-      return searcherOf(request, server, 'query');
-    case 'aggregate':
-      return pipelineOf(request, server).searcher;
-    case 'update':
-    case 'delete': {
-      const [op] = (body[`${name}s`] ?? []) as Doc[];
-      return searcherOf({ ...request, body: { [name]: body[name], filter: op?.q ?? {}, hint: op?.hint } }, server);
-    }
-    default:
-      throw new CommandError(59, `Explain failed due to unknown command: ${name}`);
-  }
-}
-
-function* explainOf(request: Request, server: Server, verbosity: string): Work {
-  const searcher = explained(request, server);
-  const filter = (request.body.filter ?? request.body.query ?? {}) as Doc;
-  const queryPlanner = {
-    namespace: namespaceOf(request),
-    parsedQuery: filter,
-    winningPlan: searcher ? planStages(searcher, request) : { stage: 'EOF' },
-    rejectedPlans: [],
-  };
-  const answer: Answer = { explainVersion: '1', queryPlanner, ok: 1 };
-  if (verbosity === 'queryPlanner' || !searcher) return answer;
-  const start = performance.now();
-  let found = 0;
-  if (request.name === 'count') found = yield* searcher.count();
-  else
-    for (const item of searcher.results()) {
-      if (item === null) yield null;
-      else found++;
-    }
-  const { keys, docs } = searcher.counters;
-  const executionStats = {
-    executionSuccess: true,
-    nReturned: found,
-    executionTimeMillis: Math.round(performance.now() - start),
-    totalKeysExamined: keys,
-    totalDocsExamined: docs,
-  };
-  return { ...answer, executionStats };
-}
-
-function planStages(searcher: Searcher, request: Request): Doc {
-  const { index, reverse, sorted, exact, repeats } = searcher.plan;
-  const direction = reverse ? 'backward' : 'forward';
-  let stage: Doc = { stage: 'COLLSCAN', direction };
-  if (index) {
-    const scan = {
-      stage: 'IXSCAN',
-      keyPattern: index.record.spec.key,
-      indexName: index.name,
-      isMultiKey: repeats,
-      isUnique: index.unique,
-      isSparse: index.sparse,
-      isPartial: index.partial !== null,
-      direction,
-    };
-    stage =
-      request.name === 'count' && exact
-        ? { stage: 'COUNT', inputStage: { ...scan, stage: 'COUNT_SCAN' } }
-        : { stage: 'FETCH', inputStage: scan };
-  }
-  return sorted ? stage : { stage: 'SORT', sortPattern: request.body.sort ?? {}, inputStage: stage };
 }

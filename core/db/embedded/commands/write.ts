@@ -1,21 +1,7 @@
-import { compileUpdateStages } from '../aggregate.ts';
-import { type Collection, withGivenId } from '../collection.ts';
 import { CommandError } from '../errors.ts';
-import { compileFilter, isOperators, isPlain } from '../filter.ts';
-import { compareValues } from '../keyEncoding.ts';
 import { compileProjection } from '../projection.ts';
-import {
-  type Doc,
-  decodeDocument,
-  decodeOperators,
-  decodeValue,
-  encode,
-  patch,
-  type Span,
-  setField,
-  spansOf,
-} from '../rawBson.ts';
-import { checkSort, Searcher } from '../scan.ts';
+import { type Doc, decodeDocument, decodeValue, type Span, spansOf } from '../rawBson.ts';
+import { checkSort } from '../scan.ts';
 import {
   type Answer,
   checkCollation,
@@ -26,30 +12,9 @@ import {
   type Server,
   type Work,
 } from '../server.ts';
-import { compileUpdate, type UpdateContext } from '../update.ts';
-
-/** What one write of a bulk did. */
-interface Outcome {
-  matched: number;
-  modified: number;
-  upserted?: unknown;
-  before?: Buffer;
-  after?: Buffer;
-}
-
-/** One update as a client describes it. */
-interface UpdateSpec {
-  filter: Doc;
-  update: unknown;
-  /** The replacement document, raw. */
-  raw: Buffer | null;
-  multi: boolean;
-  upsert: boolean;
-  arrayFilters: Doc[];
-  sort: Doc | null;
-  hint: unknown;
-  variables: Doc;
-}
+import { isPlain } from '../values.ts';
+import { decodeOperators, encode } from '../writeBson.ts';
+import { applyUpdate, placesOf, searcherOf, type UpdateSpec } from './modify.ts';
 
 const MOST_WRITES = 100_000;
 
@@ -143,136 +108,6 @@ function updateOf(span: Span, raw: Buffer): { update: unknown; raw: Buffer | nul
   if (span.type !== 3) return { update: decodeValue(span.type, raw, span.at), raw: null };
   const bytes = Buffer.from(raw.subarray(span.at, span.to));
   return bytes[5] === 36 ? { update: decodeOperators(bytes), raw: null } : { update: {}, raw: bytes };
-}
-
-type Changer = (raw: Buffer, context: UpdateContext) => { raw: Buffer; touched: Set<string> | null };
-
-/** How an update changes a document: operators, a pipeline, or a replacement. */
-function changerOf(spec: UpdateSpec): Changer {
-  const { update: given, raw, multi } = spec;
-  if (Array.isArray(given)) {
-    const change = compileUpdateStages(given as Doc[], spec.variables);
-    return (old) => ({ raw: keepId(old, encode(change(decodeDocument(old)))), touched: null });
-  }
-  if (!isPlain(given)) throw new CommandError(9, 'Update argument must be either an object or an array');
-  const first = Object.keys(given)[0];
-  if (first?.startsWith('$')) {
-    const change = compileUpdate(given, spec.arrayFilters);
-    return (old, context) => {
-      const changes = change(old, context);
-      if (changes.size === 0) return { raw: old, touched: new Set() };
-      if (
-        changes.has('_id') &&
-        !context.inserting &&
-        compareValues(changes.get('_id') ?? null, decodeDocument(old, ID)._id) !== 0
-      )
-        throw immutable();
-      return { raw: patch(old, changes), touched: new Set(changes.keys()) };
-    };
-  }
-  if (multi) throw new CommandError(9, 'multi update is not supported for replacement-style update');
-  if (spec.arrayFilters.length > 0)
-    throw new CommandError(9, 'arrayFilters may not be specified for replacement-style updates');
-  return (old) => ({ raw: keepId(old, raw as Buffer), touched: null });
-}
-
-const immutable = () =>
-  new CommandError(66, "Performing an update on the path '_id' would modify the immutable field '_id'");
-const ID = new Map([['_id', null]]);
-
-function keepId(old: Buffer, fresh: Buffer): Buffer {
-  const { _id: was } = decodeDocument(old, ID);
-  const { _id: is } = decodeDocument(fresh, ID);
-  if (was === undefined) return fresh;
-  if (is !== undefined && compareValues(was, is) !== 0) throw immutable();
-  return withGivenId(fresh, was);
-}
-
-function* applyUpdate(server: Server, ns: string, spec: UpdateSpec): Generator<null, Outcome> {
-  const change = changerOf(spec);
-  const collection = server.store.collections.get(ns);
-  const outcome: Outcome = { matched: 0, modified: 0 };
-  let places: Buffer[] = [];
-  do {
-    if (!collection) break;
-    const searcher = searcherOf(server, collection, spec);
-    places = yield* placesOf(searcher, spec.multi);
-    for (const place of places) {
-      if (outcome.matched % 32 === 31) yield null;
-      const raw = collection.get(place);
-      if (!raw || !searcher.accepts(raw)) continue;
-      outcome.matched++;
-      const { raw: after, touched } = change(raw, { filter: spec.filter, inserting: false, now: new Date() });
-      outcome.before = raw;
-      outcome.after = after;
-      if (after === raw || after.equals(raw)) continue;
-      (server.store.collections.get(ns) ?? collection).replace(place, raw, after, touched);
-      outcome.modified++;
-    }
-    // The one document found was changed by another command in between: look again.
-  } while (!spec.multi && outcome.matched === 0 && places.length > 0);
-  if (!collection) compileFilter(spec.filter);
-  if (outcome.matched > 0 || !spec.upsert) return outcome;
-  return upsert(server, ns, spec, change);
-}
-
-function searcherOf(
-  server: Server,
-  collection: Collection,
-  spec: { filter: Doc; sort: Doc | null; hint: unknown; multi: boolean; variables: Doc },
-) {
-  const { filter, sort, hint, multi, variables } = spec;
-  return new Searcher(server.store, collection, { filter, sort, hint, limit: multi ? 0 : 1, variables });
-}
-
-/** Where the matching documents lie; found before the first is changed, so that none is met again at its new place. */
-function* placesOf(searcher: Searcher, multi: boolean): Generator<null, Buffer[]> {
-  const places: Buffer[] = [];
-  for (const found of searcher.results()) {
-    if (found === null) yield null;
-    else {
-      places.push(found.idKey);
-      if (!multi) break;
-    }
-  }
-  return places;
-}
-
-function upsert(server: Server, ns: string, spec: UpdateSpec, change: Changer): Outcome {
-  const base: Doc = {};
-  equalities(spec.filter, base);
-  const isReplacement = isPlain(spec.update) && !Object.keys(spec.update)[0]?.startsWith('$');
-  const start = encode(isReplacement ? ('_id' in base ? { _id: base._id } : {}) : base);
-  const { raw } = change(start, { filter: spec.filter, inserting: true, now: new Date() });
-  const { id, raw: after } = server.store.ensure(ns).insert(raw);
-  return { matched: 0, modified: 0, upserted: id, after };
-}
-
-/** The fields that a filter fixes to one value: what an upsert begins with. */
-function equalities(filter: Doc, base: Doc): void {
-  for (const [name, operand] of Object.entries(filter)) {
-    if (name === '$and' && Array.isArray(operand)) for (const part of operand) equalities(part as Doc, base);
-    else if (name === '$or' && Array.isArray(operand) && operand.length === 1) equalities(operand[0] as Doc, base);
-    else if (!name.startsWith('$')) {
-      const value = isOperators(operand)
-        ? (operand.$eq ?? (Array.isArray(operand.$all) && operand.$all.length === 1 ? operand.$all[0] : undefined))
-        : operand;
-      const single =
-        isOperators(operand) && Array.isArray(operand.$in) && operand.$in.length === 1 ? operand.$in[0] : value;
-      const isPattern =
-        typeof single === 'object' && single !== null && '_bsontype' in single && single._bsontype === 'BSONRegExp';
-      if (single !== undefined && !isPattern) place(base, name.split('.'), single);
-    }
-  }
-}
-
-function place(base: Doc, path: string[], value: unknown): void {
-  let at = base;
-  for (const name of path.slice(0, -1)) {
-    if (!isPlain(at[name])) setField(at, name, {});
-    at = at[name] as Doc;
-  }
-  setField(at, path.at(-1) as string, value);
 }
 
 export function* remove(request: Request, server: Server): Work {

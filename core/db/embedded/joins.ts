@@ -1,0 +1,93 @@
+import { CommandError } from './errors.ts';
+import { compileExpression, scopeOf } from './expression.ts';
+import type { Doc } from './rawBson.ts';
+import { document, type Stage, type Surroundings, withValue } from './stage.ts';
+
+/** $unwind. */
+export function unwind(operand: unknown): Stage {
+  const spec = typeof operand === 'string' ? { path: operand } : document(operand, '$unwind');
+  const { path: text, includeArrayIndex: index, preserveNullAndEmptyArrays: keepEmpty } = spec as Doc;
+  if (typeof text !== 'string' || !text.startsWith('$'))
+    throw new CommandError(28818, `path option to $unwind stage should be prefixed with a '$': ${String(text)}`);
+  const path = text.slice(1).split('.');
+  const [top] = path;
+  const read = compileExpression(text, new Set());
+  const place = (doc: Doc, value: unknown, i: number | null) => {
+    const result = path.length === 1 ? { ...doc, [top as string]: value } : (withValue(doc, path, 0, value) as Doc);
+    return typeof index === 'string' ? (withValue(result, index.split('.'), 0, i) as Doc) : result;
+  };
+  return {
+    paths: new Set([`${path.join('.')}.\0`]), // of the elements nothing by itself: what later stages read is enough
+    closes: false,
+    *run(source) {
+      for (const doc of source) {
+        if (doc === null) {
+          yield null;
+          continue;
+        }
+        const value = read(doc, {});
+        if (Array.isArray(value) && value.length > 0)
+          for (let i = 0; i < value.length; i++) yield place(doc, value[i], i);
+        else if (value !== null && value !== undefined && !Array.isArray(value)) yield place(doc, value, null);
+        else if (keepEmpty)
+          yield typeof index === 'string' || Array.isArray(value)
+            ? place(doc, Array.isArray(value) ? undefined : value, null)
+            : doc;
+      }
+    },
+  };
+}
+
+/** $lookup: by equal fields (through the other collection's index), by a pipeline, or both. */
+export function lookup(operand: unknown, around: Surroundings): Stage {
+  const { from, localField, foreignField, let: vars = {}, pipeline = [], as } = document(operand, '$lookup');
+  if (typeof from !== 'string' || typeof as !== 'string')
+    throw new CommandError(9, "$lookup needs the strings 'from' and 'as'");
+  const paths = new Set<string>(typeof localField === 'string' ? [localField] : []);
+  const bindings = Object.entries(vars as Doc).map(
+    ([name, value]) => [name, compileExpression(value, paths, scopeOf(around.variables))] as const,
+  );
+  const read = typeof localField === 'string' ? compileExpression(`$${localField}`, paths) : null;
+  const target = as.split('.');
+  return {
+    paths,
+    closes: false,
+    *run(source) {
+      for (const doc of source) {
+        if (doc === null) {
+          yield null;
+          continue;
+        }
+        const local = read?.(doc, {});
+        const match = read
+          ? [{ $match: { [String(foreignField)]: Array.isArray(local) ? { $in: local } : { $eq: local ?? null } } }]
+          : [];
+        const variables = {
+          ...around.variables,
+          ...Object.fromEntries(
+            bindings.map(([name, compute]) => [name, compute(doc, { ...around.variables, ROOT: doc }) ?? null]),
+          ),
+        };
+        const found: Doc[] = [];
+        for (const item of around.documentsOf(from, [...match, ...(pipeline as Doc[])], variables)) {
+          if (item === null) yield null;
+          else found.push(item);
+        }
+        yield withValue(doc, target, 0, found) as Doc;
+      }
+    },
+  };
+}
+
+/** $unionWith. */
+export function unionWith(operand: unknown, around: Surroundings): Stage {
+  const { coll, pipeline = [] } = typeof operand === 'string' ? { coll: operand } : document(operand, '$unionWith');
+  return {
+    paths: new Set(['']),
+    closes: false,
+    *run(source) {
+      yield* source;
+      yield* around.documentsOf(String(coll), pipeline as Doc[], around.variables);
+    },
+  };
+}

@@ -1,0 +1,76 @@
+import { CommandError } from './errors.ts';
+import { type Doc, setField } from './rawBson.ts';
+import type { Stream } from './scan.ts';
+import { isPlain } from './values.ts';
+
+/** What stages need of their surroundings. */
+export interface Surroundings {
+  variables: Doc;
+  /** The documents of a pipeline over another collection of the database. */
+  documentsOf: (collection: string, pipeline: Doc[], variables: Doc) => Stream<Doc>;
+}
+
+/** A stage made ready. `paths`: the fields it reads of its input; `closes`: later stages only see what it made. */
+export interface Stage {
+  run: (source: Stream<Doc>) => Stream<Doc>;
+  paths: Set<string>;
+  closes: boolean;
+}
+
+/** Compiles a stage from its operand. */
+export type CompileStage = (operand: unknown, around: Surroundings) => Stage;
+
+/** An operand that must be a document. Throws 15959 for another type. */
+export function document(operand: unknown, name: string): Doc {
+  if (!isPlain(operand)) throw new CommandError(15959, `the ${name} stage specification must be an object`);
+  return operand;
+}
+
+/** A stage that looks at one document at a time: undefined drops it. */
+export function each(paths: Set<string>, closes: boolean, change: (doc: Doc) => Doc | undefined): Stage {
+  return {
+    paths,
+    closes,
+    *run(source) {
+      for (const doc of source) {
+        const result = doc && change(doc);
+        if (result !== undefined) yield result;
+      }
+    },
+  };
+}
+
+/** A stage over all documents at once. */
+export function all(paths: Set<string>, closes: boolean, change: (docs: Doc[]) => Iterable<Doc | null>): Stage {
+  return {
+    paths,
+    closes,
+    *run(source) {
+      const docs: Doc[] = [];
+      for (const doc of source) {
+        if (doc === null) yield null;
+        else docs.push(doc);
+      }
+      yield* change(docs);
+    },
+  };
+}
+
+/** Documents that are there already, as a stream. */
+export function* streamOf(docs: Doc[]): Stream<Doc> {
+  for (let i = 0; i < docs.length; i++) {
+    if (i % 64 === 63) yield null;
+    yield docs[i] as Doc;
+  }
+}
+
+/** A copy of a document with the value at a path; undefined removes the field. */
+export function withValue(target: unknown, path: readonly string[], at: number, value: unknown): unknown {
+  if (at === path.length) return value;
+  if (Array.isArray(target)) return target.map((item) => withValue(item, path, at, value));
+  const copy: Doc = isPlain(target) ? { ...target } : {};
+  const inner = withValue(copy[path[at] as string], path, at + 1, value);
+  if (inner === undefined) delete copy[path[at] as string];
+  else setField(copy, path[at] as string, inner);
+  return copy;
+}

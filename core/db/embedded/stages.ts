@@ -1,0 +1,234 @@
+import { CommandError } from './errors.ts';
+import { compileExpression, scopeOf, simplify } from './expression.ts';
+import { compileFilter } from './filter.ts';
+import { bucketAsGroup, compileGroup } from './group.ts';
+import { lookup, unionWith, unwind } from './joins.ts';
+import { stageByMingo } from './mingo.ts';
+import { compileProjection } from './projection.ts';
+import type { Doc } from './rawBson.ts';
+import { checkSort, type Stream, sorter } from './scan.ts';
+import { all, type CompileStage, document, each, type Stage, type Surroundings, streamOf, withValue } from './stage.ts';
+import { isPlain } from './values.ts';
+
+const NOT_SERVED = new Set([
+  '$merge',
+  '$out',
+  '$geoNear',
+  '$changeStream',
+  '$collStats',
+  '$indexStats',
+  '$planCacheStats',
+  '$currentOp',
+  '$listSessions',
+  '$listLocalSessions',
+  '$search',
+  '$searchMeta',
+  '$vectorSearch',
+  '$graphLookup',
+  '$redact',
+  '$documents',
+]);
+const BY_MINGO = new Set(['$bucketAuto', '$setWindowFields', '$fill', '$densify']);
+
+/** A stage's name and operand. Throws 40323 unless it has exactly one field. */
+export function stageOf(stage: Doc | undefined): [string, unknown] {
+  if (!stage) return ['', undefined];
+  const names = isPlain(stage) ? Object.keys(stage) : [];
+  if (names.length !== 1)
+    throw new CommandError(40323, 'A pipeline stage specification object must contain exactly one field.');
+  return [names[0] as string, stage[names[0] as string]];
+}
+
+/** The operand of $skip or $limit. */
+export function wholeNumber(name: string, operand: unknown): number {
+  const value = Number(operand);
+  const bad = typeof operand === 'string' || !Number.isInteger(value) || value < (name === '$limit' ? 1 : 0);
+  if (bad)
+    throw new CommandError(
+      name === '$limit' ? 15958 : 5107200,
+      `invalid argument to ${name} stage: ${String(operand)}`,
+    );
+  return value;
+}
+
+/** Compiles stages. Throws 40324 for those that do not exist, 115 for those of MongoDB that are not served. */
+export function compileStages(around: Surroundings, pipeline: Doc[]): Stage[] {
+  return pipeline.map((stage) => {
+    const [name, operand] = stageOf(stage);
+    const compile = STAGES[name];
+    if (compile) return compile(operand, around);
+    if (BY_MINGO.has(name)) return byMingo(stage);
+    if (NOT_SERVED.has(name)) throw new CommandError(115, `the stage ${name} is not served by the embedded database`);
+    throw new CommandError(40324, `Unrecognized pipeline stage name: '${name}'`);
+  });
+}
+
+function byMingo(stage: Doc): Stage {
+  const name = Object.keys(stage)[0] as string;
+  return all(new Set(['']), false, (docs) =>
+    stageByMingo(
+      stage,
+      docs.map((doc) => simplify(doc, name) as Doc),
+    ),
+  );
+}
+
+function addFields(operand: unknown, { variables }: Surroundings): Stage {
+  const paths = new Set<string>();
+  const fields = Object.entries(document(operand, '$addFields')).map(
+    ([path, value]) => [path.split('.'), compileExpression(value, paths, scopeOf(variables))] as const,
+  );
+  return each(paths, false, (doc) => {
+    const values = fields.map(([, compute]) => compute(doc, { ...variables, ROOT: doc }));
+    let result = doc;
+    for (const [i, [path]] of fields.entries()) result = withValue(result, path, 0, values[i]) as Doc;
+    return result;
+  });
+}
+
+function replaceRoot(operand: unknown, { variables }: Surroundings): Stage {
+  const paths = new Set<string>();
+  const compute = compileExpression(operand, paths, scopeOf(variables));
+  return each(paths, true, (doc) => {
+    const value = compute(doc, { ...variables, ROOT: doc });
+    if (!isPlain(value))
+      throw new CommandError(
+        40228,
+        `'newRoot' expression must evaluate to an object, but resulting value was: ${String(value)}`,
+      );
+    return value;
+  });
+}
+
+function facet(operand: unknown, around: Surroundings): Stage {
+  const parts = Object.entries(document(operand, '$facet')).map(
+    ([name, pipeline]) => [name, compileStages(around, pipeline as Doc[])] as const,
+  );
+  return all(new Set(['']), true, function* (docs) {
+    const result: Doc = {};
+    for (const [name, stages] of parts) {
+      const list: Doc[] = [];
+      for (const doc of stages.reduce((stream, stage) => stage.run(stream), streamOf(docs))) {
+        if (doc === null) yield null;
+        else list.push(doc);
+      }
+      result[name] = list;
+    }
+    yield result;
+  });
+}
+
+function* limited(source: Stream<Doc>, skip: number, limit: number): Stream<Doc> {
+  let passed = 0;
+  for (const doc of source) {
+    if (doc === null) yield null;
+    else if (passed++ >= skip) {
+      yield doc;
+      if (passed === skip + limit) return;
+    }
+  }
+}
+
+function sortStage(operand: unknown): Stage {
+  const sort = checkSort(document(operand, '$sort'));
+  const { key, compare } = sorter(sort);
+  return all(new Set(Object.keys(sort)), false, (docs) => {
+    const keyed = docs.map((doc) => ({ doc, key: key(doc) }));
+    return streamOf(keyed.sort((a, b) => compare(a.key, b.key)).map(({ doc }) => doc));
+  });
+}
+
+function groupStage(operand: unknown, { variables }: Surroundings): Stage {
+  const paths = new Set<string>();
+  const group = compileGroup(operand, paths, scopeOf(variables));
+  return { paths, closes: true, run: (source) => group(source, variables) };
+}
+
+function chain(...stages: Stage[]): Stage {
+  const closing = stages.findIndex((stage) => stage.closes);
+  const read = closing < 0 ? stages : stages.slice(0, closing + 1);
+  return {
+    paths: new Set(read.flatMap((stage) => [...stage.paths])),
+    closes: closing >= 0,
+    run: (source) => stages.reduce((stream, stage) => stage.run(stream), source),
+  };
+}
+
+function unset(operand: unknown): Stage {
+  const { apply } = compileProjection(Object.fromEntries([operand].flat().map((path) => [String(path), 0])));
+  return each(new Set(), false, (doc) => apply(doc, {}));
+}
+
+const STAGES: Record<string, CompileStage> = {
+  $match: (operand, { variables }) => {
+    const { matches, paths } = compileFilter(document(operand, '$match'), variables);
+    return each(paths, false, (doc) => (matches(doc) ? doc : undefined));
+  },
+  $project: (operand, { variables }) => {
+    if (Object.keys(document(operand, '$project')).length === 0)
+      throw new CommandError(
+        51272,
+        'Invalid $project :: caused by :: projection specification must have at least one field',
+      );
+    const { apply, paths } = compileProjection(operand as Doc, false, scopeOf(variables));
+    return each(paths ?? new Set(), paths !== null, (doc) => apply(doc, { ...variables, ROOT: doc }));
+  },
+  $addFields: addFields,
+  $set: addFields,
+  $unset: unset,
+  $group: groupStage,
+  $unwind: unwind,
+  $sort: sortStage,
+  $lookup: lookup,
+  $facet: facet,
+  $unionWith: unionWith,
+  $replaceRoot: (operand, around) => replaceRoot(document(operand, '$replaceRoot').newRoot, around),
+  $replaceWith: replaceRoot,
+  $skip: (operand) => ({
+    paths: new Set(),
+    closes: false,
+    run: (source) => limited(source, wholeNumber('$skip', operand), Number.POSITIVE_INFINITY),
+  }),
+  $limit: (operand) => ({
+    paths: new Set(),
+    closes: false,
+    run: (source) => limited(source, 0, wholeNumber('$limit', operand)),
+  }),
+  $count: (operand, around) => {
+    if (typeof operand !== 'string' || operand === '' || operand.startsWith('$') || operand.includes('.'))
+      throw new CommandError(40156, 'the count field must be a non-empty string');
+    return chain(groupStage({ _id: null, [operand]: { $sum: 1 } }, around), unset('_id'));
+  },
+  $sortByCount: (operand, around) =>
+    chain(groupStage({ _id: operand, count: { $sum: 1 } }, around), sortStage({ count: -1 })),
+  $bucket: (operand, around) =>
+    chain(groupStage(bucketAsGroup(document(operand, '$bucket')), around), sortStage({ _id: 1 })),
+  $sample: (operand) =>
+    all(new Set(), false, (docs) => {
+      const size = Number(document(operand, '$sample').size);
+      return docs
+        .map((doc) => [Math.random(), doc] as const)
+        .sort(([a], [b]) => a - b)
+        .slice(0, size)
+        .map(([, doc]) => doc);
+    }),
+};
+
+const UPDATE_STAGES = new Set(['$set', '$addFields', '$unset', '$project', '$replaceRoot', '$replaceWith']);
+
+/** An update given as a pipeline, as a function from the old document to the new. Throws 72 for other stages. */
+export function compileUpdateStages(pipeline: Doc[], variables: Doc): (doc: Doc) => Doc {
+  for (const stage of pipeline) {
+    const [name] = stageOf(stage);
+    if (!UPDATE_STAGES.has(name)) throw new CommandError(72, `${name} is not allowed to be used within an update`);
+  }
+  return (doc) => {
+    // The stages are compiled for every document: they may end in a state of their own.
+    const stages = pipeline.map((stage) =>
+      (STAGES[stageOf(stage)[0]] as CompileStage)(stageOf(stage)[1], { variables } as Surroundings),
+    );
+    for (const result of stages.reduce((stream, stage) => stage.run(stream), streamOf([doc])))
+      if (result) return result;
+    return doc;
+  };
+}
