@@ -4,6 +4,8 @@ import type { Store } from './store.ts';
 
 interface Task {
   work: Work;
+  /** When it has had its time, by performance.now(). */
+  deadline: number;
   done: (answer: Answer | CommandError) => void;
 }
 
@@ -24,12 +26,18 @@ export class Scheduler {
     this.store = store;
   }
 
-  /** Queues a command; resolves with its answer or a CommandError, never rejects. */
-  run(work: Work, writes: boolean): Promise<Answer | CommandError> {
+  /** Queues a command that has `limit` milliseconds; resolves with its answer or a CommandError, never rejects. */
+  run(work: Work, writes: boolean, limit = Number.POSITIVE_INFINITY): Promise<Answer | CommandError> {
     return new Promise((done) => {
-      (writes ? this.writes : this.reads).push({ work, done });
+      (writes ? this.writes : this.reads).push({ work, deadline: performance.now() + limit, done });
       this.wake();
     });
+  }
+
+  /** Drops what waits or is half done; nothing runs from now on. */
+  stop(): void {
+    this.reads = [];
+    this.writes = [];
   }
 
   private wake(): void {
@@ -87,6 +95,7 @@ function advance(task: Task, until: number, transaction = false): Answer | Comma
     do {
       const step = task.work.next();
       if (step.done) return step.value;
+      if (performance.now() > task.deadline) return new CommandError(50, 'operation exceeded time limit');
     } while (performance.now() < until);
     return null;
   } catch (error) {

@@ -104,6 +104,8 @@ const COMMON = new Set([
 /** Refuses options that are unknown (40415) or known but not served (115), so that none is silently ignored. */
 export function checkOptions(request: Request, served: readonly string[], notServed: readonly string[] = []): void {
   const { body, name } = request;
+  const { w } = (body.writeConcern ?? {}) as Doc;
+  if (Number(w) > 1) throw new CommandError(2, "cannot use 'w' > 1 when a host is not replicated");
   for (const option of Object.keys(body)) {
     if (option === name || COMMON.has(option) || served.includes(option)) continue;
     if (option === 'collation') checkCollation(body.collation);
@@ -113,6 +115,9 @@ export function checkOptions(request: Request, served: readonly string[], notSer
     } else throw new CommandError(40415, `BSON field '${name}.${option}' is an unknown field.`);
   }
 }
+
+/** The milliseconds that a command may take. */
+export const timeLimit = ({ maxTimeMS }: Doc) => Number(maxTimeMS) || Number.POSITIVE_INFINITY;
 
 /** Only MongoDB's plain byte order is served. */
 export function checkCollation(collation: unknown): void {

@@ -2,11 +2,11 @@ import { chmodSync, rmSync } from 'node:fs';
 import net from 'node:net';
 import { parentPort, workerData } from 'node:worker_threads';
 import { commandOf } from './commands/all.ts';
-import { CommandError } from './errors.ts';
+import { asCommandError, CommandError } from './errors.ts';
 import { loadMingo } from './mingo.ts';
 import { Scheduler } from './scheduler.ts';
 import { Scram } from './scram.ts';
-import { type Connection, Server, type Work } from './server.ts';
+import { type Connection, Server, timeLimit, type Work } from './server.ts';
 import type { Door } from './startEmbedded.ts';
 import { Store } from './store.ts';
 import { sweepExpired } from './ttl.ts';
@@ -24,25 +24,23 @@ const sockets = new Set<net.Socket>();
 let connections = 0;
 let answers = 0;
 
-async function answer(message: Message, connection: Connection): Promise<Buffer> {
-  let result: unknown;
+/** Runs one message's command; whatever goes wrong becomes the answer. */
+async function serve(bytes: Buffer, socket: net.Socket, connection: Connection): Promise<void> {
+  let message: Pick<Message, 'id' | 'legacy' | 'answer'> = { id: bytes.readInt32LE(4), legacy: false, answer: true };
+  let reply: Buffer;
   try {
-    const request = { ...message, connection };
+    const request = { ...parseMessage(bytes), connection };
+    message = request;
     const command = commandOf(request);
     const work = command.run(request, server);
-    result = isWork(work) ? await scheduler.run(work, command.writes) : work;
+    const result = isWork(work) ? await scheduler.run(work, command.writes, timeLimit(request.body)) : work;
+    if (result instanceof CommandError) throw result;
+    reply = answerTo(message, result, ++answers & 0x7fffffff);
   } catch (error) {
-    result = error;
+    const { code, codeName, extra, message: errmsg } = asCommandError(error);
+    reply = answerTo(message, { ok: 0, errmsg, code, codeName, ...extra }, ++answers & 0x7fffffff);
   }
-  answers = (answers + 1) & 0x7fffffff;
-  if (!(result instanceof Error)) return answerTo(message, result as Buffer, answers);
-  const {
-    code,
-    codeName,
-    extra,
-    message: errmsg,
-  } = result instanceof CommandError ? result : new CommandError(1, result.message);
-  return answerTo(message, { ok: 0, errmsg, code, codeName, ...extra }, answers);
+  if (message.answer && !socket.destroyed) socket.write(reply);
 }
 
 function isWork(value: unknown): value is Work {
@@ -65,27 +63,11 @@ const listener = net.createServer((socket) => {
   });
 });
 
-async function serve(bytes: Buffer, socket: net.Socket, connection: Connection): Promise<void> {
-  let message: Message;
-  try {
-    message = parseMessage(bytes);
-  } catch (error) {
-    const {
-      code,
-      codeName,
-      message: errmsg,
-    } = error instanceof CommandError ? error : new CommandError(9, (error as Error).message);
-    socket.write(answerTo({ id: bytes.readInt32LE(4), legacy: false }, { ok: 0, errmsg, code, codeName }, 0));
-    return;
-  }
-  const reply = await answer(message, connection);
-  if (message.answer && !socket.destroyed) socket.write(reply);
-}
-
 const sweep = setInterval(() => void scheduler.run(sweepExpired(store), true), TTL_EVERY_MS);
 
 parentPort?.on('message', () => {
   clearInterval(sweep);
+  scheduler.stop();
   listener.close();
   for (const socket of sockets) socket.destroy();
   void store.close().then(() => {

@@ -83,6 +83,35 @@ describe('what is not served', () => {
   });
 });
 
+test('a command is given up when its time is over', async () => {
+  const collection = fresh();
+  await collection.insertMany(Array.from({ length: 5000 }, (_, n) => ({ n, list: [1, 2, 3, 4, 5, 6, 7, 8] })));
+  const slow = collection.aggregate([{ $unwind: '$list' }, { $group: { _id: { n: '$n', l: '$list' } } }], {
+    maxTimeMS: 1,
+  });
+  expect(await refusal(slow.toArray())).toMatchObject({ code: 50, codeName: 'MaxTimeMSExpired' });
+  expect(await refusal(collection.insertOne({ a: 1 }, { writeConcern: { w: 2 } }))).toMatchObject({ code: 2 });
+});
+
+test('a server that is stopped amid its work stops, and starts again', async () => {
+  const folder = newFolder();
+  const { uri, stop } = await startEmbedded({ folder });
+  const client = await MongoClient.connect(uri);
+  const busy = [0, 1, 2].map((batch) =>
+    client
+      .db('x')
+      .collection<Doc>('c')
+      .insertMany(Array.from({ length: 5000 }, (_, n) => ({ batch, n })))
+      .catch(() => undefined),
+  );
+  await client.db('x').command({ ping: 1 });
+  await stop();
+  await client.close();
+  await Promise.all(busy);
+  const again = await startEmbedded({ folder });
+  await again.stop();
+});
+
 test('mongoose works: schema, indexes, save, populate, cursor', async () => {
   const connection = await mongoose.createConnection(context.uri, { dbName: 'mongoose' }).asPromise();
   const Shop = connection.model('Shop', new mongoose.Schema({ name: { type: String, unique: true } }));
