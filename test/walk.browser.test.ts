@@ -24,6 +24,7 @@ describe.skipIf(noBrowser)('the first walk, in the page', () => {
     const context = await browser.newContext({
       viewport: { width: 1440, height: 900 },
       locale: 'en-GB',
+      timezoneId: 'Asia/Colombo',
       reducedMotion: 'reduce',
     });
     page = await context.newPage();
