@@ -38,11 +38,8 @@ export async function importSales(run: Run, source: Source): Promise<Tally> {
   await products.flush();
   const orders = new OrderWriter(run, (key) => people.index.get(key));
   await writeOrders(run, source, { store, index: people.index, orders, rows });
-  await updateFigures(
-    run.db,
-    run.shopId,
-    [...orders.touched].map((id) => new Types.ObjectId(id)),
-  );
+  const touched = [...orders.touched].map((id) => new Types.ObjectId(id));
+  await updateFigures(run.db, run.shopId, run.again ? 'all' : touched);
   return { rows, orders: orders.total, products: products.total, customers: people.total, sales: orders.sales };
 }
 

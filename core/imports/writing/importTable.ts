@@ -30,6 +30,7 @@ export async function importTable(db: Database, doc: Import, source: Source): Pr
     plan,
     startedAt: doc.startedAt ?? doc.createdAt,
     badRows,
+    again: (await db.importJournal.findOne({ importId: doc._id }, { projection: { _id: 1 } })) !== null,
   };
   const tally = await importRows(run, source);
   const path = await badRows.close();

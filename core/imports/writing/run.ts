@@ -13,6 +13,8 @@ export interface Run {
   /** stands on everything that this import creates or changes, whenever it really wrote it */
   readonly startedAt: Date;
   readonly badRows: BadRows;
+  /** it was cut off before: what it wrote then is not known here */
+  readonly again: boolean;
 }
 
 /**
