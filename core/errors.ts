@@ -35,6 +35,7 @@ export const ERROR_CODES = [
   'shop_not_ready',
   'text_too_long',
   'template_unknown_field',
+  'time_unreadable',
   'undo_blocked',
   'value_unreadable',
 ] as const;

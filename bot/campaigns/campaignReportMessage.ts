@@ -15,6 +15,8 @@ interface Stage {
 export async function campaignReportMessage(context: NoticeContext, report: CampaignReport): Promise<OutboundMessage> {
   const segment = await campaignSegment(context, report.campaign);
   const text = reportText(context, report, segment);
+  // A draft has nobody in it yet: its text says more than empty bars.
+  if (report.planned === 0) return { text: `${text}\n\n“${report.campaign.text}”` };
   const picture = await drawFunnel(context, report, segment);
   return { text, ...(picture ? { picture } : {}) };
 }
@@ -55,6 +57,7 @@ function reportText(context: NoticeContext, report: CampaignReport, segment: str
       share: share(language, value, report.planned),
     }),
   );
+  if (report.planned === 0) return head;
   return [
     head,
     ...lines,

@@ -96,7 +96,7 @@ async function takeWhen(turn: Turn): Promise<void> {
   const campaign = await draftOf(turn, String(turn.data.campaignId));
   const now = core.clock.now();
   const at = readWhen(turn.text, now, shop);
-  if (!at) throw new KadeError('date_unreadable', { text: turn.text.slice(0, 60) });
+  if (!at) throw new KadeError('time_unreadable', { text: turn.text.slice(0, 60) });
   if (at <= now) throw new KadeError('date_in_past');
   const open = nextSendingTime(shop, at);
   await turn.end();
