@@ -8,8 +8,6 @@ export interface Undo {
   readonly db: Database;
   readonly shopId: Types.ObjectId;
   readonly importId: Types.ObjectId;
-  /** when the import began */
-  readonly since: Date;
   readonly now: Date;
   /** customers whose orders came or went, hex */
   readonly touched: Set<string>;

@@ -18,17 +18,20 @@ const BATCH = 500;
  */
 export async function undoTable(
   db: Database,
-  doc: Pick<Import, '_id' | 'shopId' | 'startedAt' | 'createdAt' | 'kept'>,
+  doc: Pick<Import, '_id' | 'shopId' | 'kept'>,
   now: Date,
   again: boolean,
 ): Promise<number> {
   const { _id: importId, shopId } = doc;
-  const since = doc.startedAt ?? doc.createdAt;
-  const undo: Undo = { db, shopId, importId, since, now, touched: new Set(), kept: doc.kept ?? 0 };
+  const undo: Undo = { db, shopId, importId, now, touched: new Set(), kept: doc.kept ?? 0 };
   await takeBackConsents(undo);
+  let sold: ReadonlySet<string> | undefined;
   const steps: Record<Journalled, (batch: JournalEntry[]) => Promise<void>> = {
     orders: (batch) => undoOrders(undo, batch),
-    products: async (batch) => undoProducts(undo, batch, await hasNewerSales(undo)),
+    products: async (batch) => {
+      sold ??= await findSold(undo);
+      await undoProducts(undo, batch, sold);
+    },
     customers: (batch) => undoCustomers(undo, batch),
   };
   for (const collection of JOURNALLED) await eachBatch(undo, collection, steps[collection]);
@@ -91,12 +94,14 @@ async function undoOrders({ db, shopId, touched }: Undo, batch: JournalEntry[]):
   await db.orders.bulkWrite(writes, { ordered: false });
 }
 
-async function undoProducts(undo: Undo, batch: JournalEntry[], newerSales: boolean): Promise<void> {
+async function undoProducts(undo: Undo, batch: JournalEntry[], sold: ReadonlySet<string>): Promise<void> {
   const { db, shopId } = undo;
-  const created = batch.filter(({ before }) => before === null);
-  // A newer file of sales may name them: they stay.
-  if (newerSales) undo.kept += created.length;
-  else await db.products.deleteMany({ shopId, _id: { $in: documentIds(created) } });
+  const created = documentIds(batch.filter(({ before }) => before === null));
+  const made = await db.products.find({ shopId, _id: { $in: created } }, { projection: { sku: 1 } }).toArray();
+  // Other files' orders name them: they stay.
+  const going = made.filter(({ sku }) => !sold.has(sku)).map(({ _id }) => _id);
+  undo.kept += made.length - going.length;
+  await db.products.deleteMany({ shopId, _id: { $in: going } });
   const changed = batch.filter(({ before }) => before !== null);
   const found = await db.products.find({ shopId, _id: { $in: documentIds(changed) } }).toArray();
   const known = new Map(found.map((product) => [product._id.toHexString(), product]));
@@ -107,12 +112,10 @@ async function undoProducts(undo: Undo, batch: JournalEntry[], newerSales: boole
   if (writes.length > 0) await db.products.bulkWrite(writes, { ordered: false });
 }
 
-async function hasNewerSales({ db, shopId, since, importId }: Undo): Promise<boolean> {
-  const newer = await db.imports.findOne({
-    shopId,
-    kind: 'order_lines',
-    status: { $in: ['done', 'failed', 'running'] },
-    $or: [{ startedAt: { $gt: since } }, { startedAt: since, _id: { $gt: importId } }],
-  });
-  return newer !== null;
+/** The products that the orders which are left name. */
+async function findSold({ db, shopId }: Undo): Promise<Set<string>> {
+  const sold = new Set<string>();
+  const orders = db.orders.find({ shopId }, { projection: { _id: 0, 'lines.sku': 1 } });
+  for await (const { lines } of orders) for (const { sku } of lines) sold.add(sku);
+  return sold;
 }
