@@ -33,7 +33,7 @@ export {
 export { TEMPLATE_FIELDS } from './campaigns/template.ts';
 export { systemClock } from './clock.ts';
 export { parseSettings, type Settings, settingsSchema } from './config.ts';
-export { canMessage, REFUSALS } from './consents/canMessage.ts';
+export { canMessage } from './consents/canMessage.ts';
 export { eraseAddress, eraseCustomer } from './consents/eraseCustomer.ts';
 export { type Keyword, readKeyword } from './consents/readKeyword.ts';
 export { type ConsentChange, recordConsent, recordConsents } from './consents/recordConsent.ts';

@@ -4,16 +4,7 @@ import { isSendingHour } from '../shops/sendingHours.ts';
 import type { Shop } from '../shops/shop.model.ts';
 
 /** Why a person is left out; each has words in bot/i18n under `reason.<name>`. */
-export const REFUSALS = [
-  'erased',
-  'blocked',
-  'no_address',
-  'opted_out',
-  'no_consent',
-  'weekly_cap',
-  'quiet_hours',
-] as const;
-export type Refusal = (typeof REFUSALS)[number];
+export type Refusal = 'erased' | 'blocked' | 'no_address' | 'opted_out' | 'no_consent' | 'weekly_cap' | 'quiet_hours';
 export type GateAnswer = { readonly ok: true } | { readonly ok: false; readonly reason: Refusal };
 
 /** What the gate knows beside the customer: the shop's rules and the marketing messages of the last 7 days. */
