@@ -10,11 +10,9 @@ interface Task {
 }
 
 const SLICE_MS = 8;
-const WRITE_SLICE_MS = 25; // longer, as each ends with a flush to the disk
 
 /**
- * Runs commands in turns on the one thread. All writes of a turn share one transaction and are answered after its
- * commit; long work gives way after a few milliseconds, so that short requests beside it do not wait for its end.
+ * Runs commands in turns on the one thread. All writes of a turn are journalled together and then answered; long work gives way after a few milliseconds, so that short requests beside it do not wait for its end.
  */
 export class Scheduler {
   private reads: Task[] = [];
@@ -51,7 +49,7 @@ export class Scheduler {
   }
 
   private turn(): void {
-    if (this.writes.length > 0) this.writeTurn();
+    if (this.writes.length > 0 && !this.writeTurn()) return; // what failed is undone before the next turn
     if (this.reads.length > 0) this.readTurn();
   }
 
@@ -65,8 +63,8 @@ export class Scheduler {
     }
   }
 
-  private writeTurn(): void {
-    const until = performance.now() + WRITE_SLICE_MS;
+  private writeTurn(): boolean {
+    const until = performance.now() + SLICE_MS;
     const finished: [Task, Answer | CommandError][] = [];
     const started = new Set<Task>();
     try {
@@ -83,9 +81,10 @@ export class Scheduler {
       // The whole transaction is undone, so every command that wrote in it is told so.
       this.writes = this.writes.filter((task) => !started.has(task));
       for (const task of started) task.done(asCommandError(error));
-      return;
+      return false;
     }
     for (const [task, answer] of finished) task.done(answer);
+    return true;
   }
 }
 

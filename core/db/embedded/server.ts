@@ -116,6 +116,9 @@ export function checkOptions(request: Request, served: readonly string[], notSer
   }
 }
 
+/** Whether a write is to be answered only when the disk has it (journal: true). */
+export const wantsDisk = ({ writeConcern }: Doc) => (writeConcern as Doc | undefined)?.j === true;
+
 /** The milliseconds that a command may take. */
 export const timeLimit = ({ maxTimeMS }: Doc) => Number(maxTimeMS) || Number.POSITIVE_INFINITY;
 

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { open, type RootDatabase } from 'lmdb';
+import { ABORT, open, type RootDatabase } from 'lmdb';
 import { Collection, type CollectionRecord } from './collection.ts';
 import { CommandError } from './errors.ts';
+import { type Change, Journal } from './journal.ts';
 import { decodeDocument } from './rawBson.ts';
 import { encode } from './writeBson.ts';
 
@@ -14,26 +15,55 @@ export interface Entry {
 const CATALOG = 0;
 const NEXT_TREE = Buffer.from('\0next tree');
 
+const EPOCH = Buffer.from('\0epoch');
+const COMMIT_AFTER_MS = 100;
+const COMMIT_AFTER_BYTES = 8 * 1024 * 1024;
+const TRY_AGAIN_MS = 1000;
+
+/** A transaction of LMDB that is open: what ends it, its end, and what will commit it in time. */
+interface Transaction {
+  finish: (result?: unknown) => void;
+  ended: Promise<unknown>;
+  timer: NodeJS.Timeout;
+}
+
 /**
- * The LMDB environment: one ordered map whose keys begin with a tree's number (4 bytes). Tree 0 is the catalogue,
- * each collection has a tree for its documents and each of its indexes another.
+ * The LMDB file: one ordered map whose keys begin with a tree's number (4 bytes). Tree 0 is the catalogue, each
+ * collection has a tree for its documents and each of its indexes another.
+ * Writes go into one open transaction and into the journal; every tenth of a second it is committed and flushed.
  */
 export class Store {
   readonly collections = new Map<string, Collection>();
   private readonly lmdb: RootDatabase<Buffer, Buffer>;
+  private readonly journal: Journal;
   private nextTree = 1;
+  private epoch = 1;
+  private transaction: Transaction | null = null;
+  private changes: Change[] = [];
+  private committing: Promise<void> | null = null;
+  /** Why the last commit failed; until one succeeds nothing is written. */
+  private stuck: unknown = null;
 
-  /** Opens or creates the data file. */
+  /** Opens or creates the data file, with what the journal holds of a process that was killed. */
   constructor(folder: string) {
     this.lmdb = openFile(folder);
+    this.journal = new Journal(folder);
     this.load();
   }
 
+  /** Brings everything to the last commit and the journal's records behind it. */
   private load(): void {
+    this.epoch = (this.get(CATALOG, EPOCH)?.readUInt32LE(0) ?? 0) + 1;
+    const changes = this.journal.read(this.epoch);
+    if (changes.length > 0) this.begin();
+    for (const { key, value } of changes) {
+      if (value) this.lmdb.putSync(key, value);
+      else this.lmdb.removeSync(key);
+    }
     this.collections.clear();
     for (const { key, value } of this.entries(CATALOG, Buffer.alloc(1), null, false, 1e6)) {
       if (key.equals(NEXT_TREE)) this.nextTree = value.readUInt32LE(0);
-      else {
+      else if (!key.equals(EPOCH)) {
         const record = decodeDocument(value) as unknown as CollectionRecord;
         record.indexes = record.indexes.filter((index) => index.ready); // one whose making was cut short is made anew
         this.collections.set(record.ns, new Collection(this, record));
@@ -41,21 +71,86 @@ export class Store {
     }
   }
 
+  private begin(): void {
+    if (this.transaction) return;
+    let finish: Transaction['finish'] = () => undefined;
+    const work = new Promise<unknown>((resolve) => {
+      finish = resolve;
+    });
+    const ended = Promise.resolve(this.lmdb.transactionSync(() => work));
+    const timer = setTimeout(() => void this.commit(), this.stuck ? TRY_AGAIN_MS : COMMIT_AFTER_MS);
+    this.transaction = { finish, ended, timer };
+  }
+
   /**
-   * Runs `work` in one transaction and returns when it is on the disk. When it throws (the disk is full, for one),
-   * nothing of it remains.
+   * Does `work`, whole or (when it throws) not at all. On return it outlives a kill; the disk has it within a tenth
+   * of a second. Throws when the disk is full.
    */
   write<T>(work: () => T): T {
+    if (this.stuck) throw this.stuck;
+    this.begin();
+    this.changes = [];
     try {
-      return this.lmdb.transactionSync(() => {
-        const result = work();
-        for (const collection of this.collections.values()) if (collection.changed) this.saveCollection(collection);
-        return result;
-      });
+      const result = work();
+      for (const collection of this.collections.values()) if (collection.changed) this.saveCollection(collection);
+      if (this.changes.length > 0) this.journal.append(this.epoch, this.changes);
+      if (this.journal.size > COMMIT_AFTER_BYTES) void this.commit();
+      return result;
     } catch (error) {
-      this.load();
+      void this.undo();
       throw error;
+    } finally {
+      this.changes = [];
     }
+  }
+
+  /** Gives up the open transaction and takes what was acknowledged of it from the journal. Done before the next event. */
+  private async undo(): Promise<void> {
+    await this.end(ABORT).catch(() => undefined);
+    this.load();
+  }
+
+  private async end(result?: unknown): Promise<void> {
+    const { transaction } = this;
+    if (!transaction) return;
+    clearTimeout(transaction.timer);
+    transaction.finish(result);
+    try {
+      await transaction.ended;
+    } finally {
+      this.transaction = null;
+    }
+  }
+
+  /** Commits what is open and resolves when it is on the disk; when that fails, writes are refused and it is tried again. */
+  commit(): Promise<void> {
+    this.committing ??= this.tryCommit().finally(() => {
+      this.committing = null;
+    });
+    return this.committing;
+  }
+
+  private async tryCommit(): Promise<void> {
+    if (!this.transaction) return;
+    try {
+      const epoch = Buffer.alloc(4);
+      epoch.writeUInt32LE(this.epoch);
+      this.lmdb.putSync(treeKey(CATALOG, EPOCH), epoch);
+      await this.end();
+      this.stuck = null;
+      this.epoch++;
+      this.journal.clear();
+    } catch (error) {
+      this.stuck = error;
+      await this.undo();
+      this.begin();
+    }
+  }
+
+  /** Resolves when all that was written is on the disk. Throws when the disk is full. */
+  async flush(): Promise<void> {
+    await this.commit();
+    if (this.stuck) throw this.stuck;
   }
 
   saveCollection(collection: Collection): void {
@@ -89,7 +184,7 @@ export class Store {
     const collection = this.collections.get(ns);
     if (!collection) return;
     this.collections.delete(ns);
-    this.lmdb.removeSync(treeKey(CATALOG, Buffer.from(ns)));
+    this.remove(CATALOG, Buffer.from(ns));
     for (const index of collection.indexes) if (index.tree !== collection.tree) yield* this.clear(index.tree);
     yield* this.clear(collection.tree);
   }
@@ -117,11 +212,15 @@ export class Store {
   }
 
   put(tree: number, key: Buffer, value: Buffer): void {
-    this.lmdb.putSync(treeKey(tree, key), value);
+    const change = { key: treeKey(tree, key), value };
+    this.changes.push(change);
+    this.lmdb.putSync(change.key, value);
   }
 
   remove(tree: number, key: Buffer): void {
-    this.lmdb.removeSync(treeKey(tree, key));
+    const change = { key: treeKey(tree, key), value: null };
+    this.changes.push(change);
+    this.lmdb.removeSync(change.key);
   }
 
   /** Up to `limit` entries with from <= key < to (null: to the tree's end), or downwards from below `to` to `from`. */
@@ -144,6 +243,9 @@ export class Store {
   }
 
   async close(): Promise<void> {
+    await this.commit();
+    await this.end(ABORT).catch(() => undefined); // what could not be committed stays in the journal
+    this.journal.close();
     await this.lmdb.close();
   }
 }

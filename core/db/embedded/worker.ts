@@ -6,7 +6,7 @@ import { asCommandError, CommandError } from './errors.ts';
 import { loadMingo } from './mingo.ts';
 import { Scheduler } from './scheduler.ts';
 import { Scram } from './scram.ts';
-import { type Connection, Server, timeLimit, type Work } from './server.ts';
+import { type Connection, Server, timeLimit, type Work, wantsDisk } from './server.ts';
 import type { Door } from './startEmbedded.ts';
 import { Store } from './store.ts';
 import { sweepExpired } from './ttl.ts';
@@ -35,6 +35,7 @@ async function serve(bytes: Buffer, socket: net.Socket, connection: Connection):
     const work = command.run(request, server);
     const result = isWork(work) ? await scheduler.run(work, command.writes, timeLimit(request.body)) : work;
     if (result instanceof CommandError) throw result;
+    if (wantsDisk(request.body)) await store.flush();
     reply = answerTo(message, result, ++answers & 0x7fffffff);
   } catch (error) {
     const { code, codeName, extra, message: errmsg } = asCommandError(error);

@@ -20,14 +20,11 @@ async function main(folder: string): Promise<void> {
     }
   }
   const { code, codeName } = asCommandError(refused);
+  await new Promise((resolve) => setImmediate(resolve));
   const collection = store.collections.get('x.c');
   if (!collection) throw new Error('nothing was written');
-  const counted = collection.record.count;
-  const places = store.entries(collection.tree, Buffer.alloc(0), null, false, 1e6);
-  const [first] = places;
-  if (first) store.write(() => store.collections.get('x.c')?.remove(first.key, first.value));
-  const removed = first !== undefined && store.get(collection.tree, first.key) === undefined;
-  process.stdout.write(JSON.stringify({ code, codeName, written, counted, read: places.length, removed }));
+  const read = store.entries(collection.tree, Buffer.alloc(0), null, false, 1e6).length;
+  process.stdout.write(JSON.stringify({ code, codeName, written, counted: collection.record.count, read }));
   await store.close();
 }
 

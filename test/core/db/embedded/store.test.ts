@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { copyFileSync, statSync, truncateSync } from 'node:fs';
 import path from 'node:path';
 import { BSON } from 'bson';
 import { expect, test } from 'vitest';
@@ -13,16 +14,58 @@ const run = (work: Generator<null, unknown>) => {
 
 test.skipIf(process.platform === 'win32')(
   'a full disk refuses the write with 14031 OutOfDiskSpace, keeps what there is, and goes on reading',
-  () => {
+  async () => {
     const script = path.join(import.meta.dirname, 'fullDiskWriter.ts');
-    const command = `ulimit -f 2048 && exec "${process.execPath}" --import tsx "${script}" "${newFolder()}"`;
+    const folder = newFolder();
+    const command = `ulimit -f 2048 && exec "${process.execPath}" --import tsx "${script}" "${folder}"`;
     const { stdout } = spawnSync('sh', ['-c', command], { encoding: 'utf8' });
-    const { code, codeName, written, counted, read, removed } = JSON.parse(stdout);
-    expect({ code, codeName, removed }).toEqual({ code: 14031, codeName: 'OutOfDiskSpace', removed: true });
+    const { code, codeName, written, counted, read } = JSON.parse(stdout);
+    expect({ code, codeName }).toEqual({ code: 14031, codeName: 'OutOfDiskSpace' });
     expect(written).toBeGreaterThan(10);
     expect([counted, read]).toEqual([written, written]);
+    const again = new Store(folder); // with room, all that was acknowledged is there
+    expect(again.collections.get('x.c')?.record.count).toBe(written);
+    await again.close();
   },
 );
+
+test('what the journal holds of a killed process is taken over, a torn record at its end is not', async () => {
+  const folder = newFolder();
+  const first = new Store(folder);
+  first.write(() => first.ensure('x.c').insert(raw({ _id: 1 })));
+  await first.flush();
+  first.write(() => first.ensure('x.c').insert(raw({ _id: 2 })));
+  first.write(() => first.ensure('x.c').insert(raw({ _id: 3 })));
+  const copy = newFolder();
+  for (const name of ['data.mdb', 'journal']) copyFileSync(path.join(folder, name), path.join(copy, name));
+  truncateSync(path.join(copy, 'journal'), statSync(path.join(copy, 'journal')).size - 5);
+  await first.close();
+  const second = new Store(copy);
+  expect(second.collections.get('x.c')?.record.count).toBe(2);
+  second.write(() => second.ensure('x.c').insert(raw({ _id: 4 })));
+  await second.close();
+  const third = new Store(copy);
+  expect(third.collections.get('x.c')?.record.count).toBe(3);
+  await third.close();
+});
+
+test('a write that fails midway leaves nothing, and what came before it stays', async () => {
+  const store = new Store(newFolder());
+  store.write(() => store.ensure('x.c').insert(raw({ _id: 1 })));
+  const failing = () =>
+    store.write(() => {
+      store.ensure('x.c').insert(raw({ _id: 2 }));
+      throw new Error('on purpose');
+    });
+  expect(failing).toThrow('on purpose');
+  await new Promise((resolve) => setImmediate(resolve));
+  const collection = store.collections.get('x.c');
+  expect([
+    collection?.record.count,
+    store.entries(collection?.tree ?? 0, Buffer.alloc(0), null, false, 9).length,
+  ]).toEqual([1, 1]);
+  await store.close();
+});
 
 test('what a TTL index covers goes when its time has come, and nothing else', async () => {
   const store = new Store(newFolder());
