@@ -13,6 +13,9 @@ export interface ThreadMessage {
   rowId: string;
 }
 
+/** What the person has not been shown. */
+const UNSEEN = ['queued', 'skipped', 'cancelled'] as const;
+
 /** The latest `limit` messages with an address before a place in the thread, oldest first. */
 export async function listThread(
   core: Core,
@@ -31,7 +34,7 @@ export async function listThread(
       .limit(limit)
       .toArray(),
     core.db.deliveries
-      .find({ shopId, to: address, ...earlier('createdAt', before) })
+      .find({ shopId, to: address, status: { $nin: [...UNSEEN] }, ...earlier('createdAt', before) })
       .sort({ createdAt: -1, _id: -1 })
       .limit(limit)
       .toArray(),
