@@ -78,9 +78,10 @@ export class Scheduler {
         } while (this.writes.length > 0 && performance.now() < until);
       });
     } catch (error) {
-      // The whole transaction is undone, so every command that wrote in it is told so.
-      this.writes = this.writes.filter((task) => !started.has(task));
-      for (const task of started) task.done(asCommandError(error));
+      // Everything of this turn is undone, so every command that wrote in it is told so; all, when none could begin.
+      const failed = started.size > 0 ? started : new Set(this.writes);
+      this.writes = this.writes.filter((task) => !failed.has(task));
+      for (const task of failed) task.done(asCommandError(error));
       return false;
     }
     for (const [task, answer] of finished) task.done(answer);

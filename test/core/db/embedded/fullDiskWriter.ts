@@ -1,5 +1,6 @@
 import { BSON } from 'bson';
-import { asCommandError } from '../../../../core/db/embedded/errors.ts';
+import { asCommandError, CommandError } from '../../../../core/db/embedded/errors.ts';
+import { Scheduler } from '../../../../core/db/embedded/scheduler.ts';
 import { Store } from '../../../../core/db/embedded/store.ts';
 
 // Run under `ulimit -f`: writes until the file may not grow, then prints what is left as JSON.
@@ -24,7 +25,16 @@ async function main(folder: string): Promise<void> {
   const collection = store.collections.get('x.c');
   if (!collection) throw new Error('nothing was written');
   const read = store.entries(collection.tree, Buffer.alloc(0), null, false, 1e6).length;
-  process.stdout.write(JSON.stringify({ code, codeName, written, counted: collection.record.count, read }));
+  await store.commit();
+  const insert = (function* () {
+    store.ensure('x.c').insert(raw({ _id: 'later' }));
+    yield null;
+    return { ok: 1 };
+  })();
+  const later = await new Scheduler(store).run(insert, true);
+  const refusedLater = later instanceof CommandError ? later.code : 0;
+  const counted = collection.record.count;
+  process.stdout.write(JSON.stringify({ code, codeName, written, counted, read, refusedLater }));
   await store.close();
 }
 

@@ -19,8 +19,8 @@ test.skipIf(process.platform === 'win32')(
     const folder = newFolder();
     const command = `ulimit -f 2048 && exec "${process.execPath}" --import tsx "${script}" "${folder}"`;
     const { stdout } = spawnSync('sh', ['-c', command], { encoding: 'utf8' });
-    const { code, codeName, written, counted, read } = JSON.parse(stdout);
-    expect({ code, codeName }).toEqual({ code: 14031, codeName: 'OutOfDiskSpace' });
+    const { code, codeName, written, counted, read, refusedLater } = JSON.parse(stdout);
+    expect({ code, codeName, refusedLater }).toEqual({ code: 14031, codeName: 'OutOfDiskSpace', refusedLater: 14031 });
     expect(written).toBeGreaterThan(10);
     expect([counted, read]).toEqual([written, written]);
     const again = new Store(folder); // with room, all that was acknowledged is there
