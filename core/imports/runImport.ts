@@ -11,6 +11,9 @@ import { enqueueImport, importWorkKey } from './importJob.ts';
 import type { ImportMessage, ImportTask } from './importWorker.ts';
 import type { ImportResult } from './writing/importTable.ts';
 
+/** A bound makes the thread clean up early: it holds far less, whatever the file's size. */
+const MEMORY = { maxOldGenerationSizeMb: 512 };
+
 /** Threads that are importing now, by import: what a Cancel reaches. */
 const running = new Map<string, Worker>();
 
@@ -124,7 +127,7 @@ async function runThread(
     folder,
     now: core.clock.now(),
   };
-  const worker = startWorker('importWorker', import.meta.url, { workerData: task });
+  const worker = startWorker('importWorker', import.meta.url, { workerData: task, resourceLimits: MEMORY });
   if (step === 'import') running.set(importId, worker);
   // A Cancel may have come before there was a thread to tell.
   const late = step === 'import' && (await core.db.imports.findOne({ _id: doc._id, status: 'running' })) === null;

@@ -12,8 +12,9 @@ export function memoise<T>(read: (cell: string) => T, limit = 50_000): (cell: st
       return found;
     }
     if (known.size >= limit) known.clear();
-    lastValue = read(cell);
-    known.set(copyText(cell), lastValue);
+    const own = copyText(cell);
+    lastValue = read(own);
+    known.set(own, lastValue);
     return lastValue;
   };
 }

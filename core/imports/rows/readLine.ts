@@ -12,6 +12,7 @@ export interface Line {
   /** milliseconds since 1970 */
   at: number;
   sku: string;
+  /** as the cell has it: most rows repeat their product's, so it is cleaned where it is kept */
   productName: string;
   category: string;
   quantity: number;
@@ -34,8 +35,8 @@ export function lineReader(plan: Plan): (row: Cells, line: Line, problems: Probl
     line.number = number.read(row);
     if (line.number === '' && number.column)
       problems.push({ reason: 'order_number_missing', column: number.column.name, cell: '' });
-    line.productName = productName.read(row);
-    line.sku = sku.read(row) || line.productName;
+    line.productName = productName.column ? (row[productName.column.index] ?? '') : '';
+    line.sku = sku.read(row) || productName.read(row);
     line.category = category.read(row);
     if (line.sku === '' && plan.kind === 'order_lines') {
       const column = sku.column ?? productName.column;
@@ -55,8 +56,8 @@ export function productReader(plan: Plan): (row: Cells, line: Line, problems: Pr
   const price = columnsOf(plan, 'unitPrice')[0];
   const read = numberReader(price?.decimal ?? '.');
   return (row, line, problems) => {
-    line.productName = productName.read(row);
-    line.sku = sku.read(row) || line.productName;
+    line.productName = productName.column ? (row[productName.column.index] ?? '') : '';
+    line.sku = sku.read(row) || productName.read(row);
     line.category = category.read(row);
     const cell = price ? (row[price.index] ?? '') : '';
     const value = cell.trim() === '' ? Number.NaN : read(cell);

@@ -1,3 +1,4 @@
+import type { OrderLine } from '../../orders/order.model.ts';
 import type { RowColumns } from './rowStore.ts';
 
 /** All rows of one order, in file order. */
@@ -8,7 +9,9 @@ export interface OrderRows {
   at: number;
   /** the first person that a row names; '' where none does */
   person: string;
-  rows: { sku: string; quantity: number; unitPrice: number; amount: number; line: number }[];
+  lines: OrderLine[];
+  /** where in the file each line stands */
+  fileLines: number[];
 }
 
 /** Brings the rows of a part together by order, in the order of each one's first row. `serial` is the first order's. */
@@ -43,7 +46,8 @@ export async function* groupOrders(chunks: AsyncIterable<RowColumns>, serial: nu
       number: numbers[order] ?? '',
       at: Infinity,
       person: '',
-      rows: [],
+      lines: [],
+      fileLines: [],
     };
     for (let i = starts[order] ?? 0; i < (starts[order + 1] ?? 0); i++) {
       addRow(gathered, parts[chunkOf[i] ?? 0] as RowColumns, rowOf[i] ?? 0);
@@ -76,11 +80,11 @@ function addRow(order: OrderRows, chunk: RowColumns, row: number): void {
   const at = chunk.at[row] ?? 0;
   if (at < order.at) order.at = at;
   if (order.person === '') order.person = chunk.texts[chunk.person[row] ?? 0] ?? '';
-  order.rows.push({
+  order.lines.push({
     sku: chunk.texts[chunk.sku[row] ?? 0] ?? '',
     quantity: chunk.quantity[row] ?? 0,
     unitPrice: chunk.unitPrice[row] ?? 0,
     amount: chunk.amount[row] ?? 0,
-    line: chunk.line[row] ?? 0,
   });
+  order.fileLines.push(chunk.line[row] ?? 0);
 }

@@ -18,8 +18,8 @@ import { extraCells, type Source, type Tally } from './source.ts';
 /** Rows of one part: what grouping holds in memory at once, about 60 bytes each. */
 const PART_ROWS = 600_000;
 const PEOPLE = 1_000;
-const ORDERS = 2_000;
-const ORDER_ROWS = 40_000;
+const ORDERS = 1_000;
+const ORDER_ROWS = 20_000;
 const IN_FLIGHT = 2;
 /** Of the work, the share that is done when every row has been read. */
 const READ_SHARE = 0.4;
@@ -66,10 +66,12 @@ async function readSales(run: Run, source: Source, { store, people, products }: 
     amount: 0,
   };
   let rows = 0;
+  let problems: Problem[] = [];
   for await (const batch of readRows(source.path, plan.table, { batchRows: 5_000, signal: source.signal })) {
     for (let i = 0; i < batch.rows.length; i++) {
       const row = batch.rows[i] as string[];
-      const problems: Problem[] = row.length > width ? extraCells(row, width) : [];
+      if (problems.length > 0) problems = [];
+      if (row.length > width) problems.push(...extraCells(row, width));
       const sound = readLine(row, line, problems) && problems.length === 0;
       const who = people.read(row, batch.lines[i] ?? 0);
       if (!sound) {
@@ -104,7 +106,7 @@ async function writeOrders(
   const write = async (batch: OrderRows[]): Promise<void> => {
     await index.load(batch.map(({ person }) => person));
     await orders.write(batch);
-    for (const order of batch) written += order.rows.length;
+    for (const order of batch) written += order.lines.length;
     source.report(rows * READ_SHARE + written * (1 - READ_SHARE), rows, 1);
   };
   const send = async (batch: OrderRows[]): Promise<void> => {
@@ -120,7 +122,7 @@ async function writeOrders(
     for await (const order of groupOrders(store.read(part), serial)) {
       serial = order.serial + 1;
       batch.push(order);
-      size += order.rows.length;
+      size += order.lines.length;
       if (batch.length < ORDERS && size < ORDER_ROWS) continue;
       await send(batch);
       batch = [];
@@ -153,7 +155,7 @@ class People {
   #waiting: (PersonRow & { row: string[]; line: number })[] = [];
   #writing: Promise<void> = Promise.resolve();
   #serial = 0;
-  #lastRaw: string | null = null;
+  #lastRow: string[] | null = null;
   #last: Who = NOBODY;
   readonly #run: Run;
   readonly #seen = new Set<string>();
@@ -169,23 +171,29 @@ class People {
   read(row: string[], line: number): Who {
     const columns = this.#columns;
     if (columns.length === 0) return NOBODY;
-    let raw = row[columns[0] ?? 0] ?? '';
-    for (let i = 1; i < columns.length; i++) raw += `\u001f${row[columns[i] ?? 0] ?? ''}`;
     // The rows of an order mostly stand together.
-    if (raw === this.#lastRaw) return this.#last;
+    if (this.#sameAsLast(row)) return this.#last;
+    const raw = columns.map((column) => row[column] ?? '').join('\u001f');
     const known = this.#known.get(raw);
-    if (known) return this.#remember(raw, known);
+    if (known) return this.#remember(row, known);
     const problems: Problem[] = [];
     const person = this.#read(row, problems);
     const who = { key: person.key, problems };
     if (this.#known.size >= MOST_KNOWN) this.#known.clear();
     this.#known.set(copyText(raw), who);
     if (person.key !== '') this.#waiting.push({ person, serial: this.#serial++, row: row.map(copyText), line });
-    return this.#remember(raw, who);
+    return this.#remember(row, who);
   }
 
-  #remember(raw: string, who: Who): Who {
-    this.#lastRaw = raw;
+  #sameAsLast(row: string[]): boolean {
+    const last = this.#lastRow;
+    if (!last) return false;
+    for (const column of this.#columns) if (row[column] !== last[column]) return false;
+    return true;
+  }
+
+  #remember(row: string[], who: Who): Who {
+    this.#lastRow = row;
     this.#last = who;
     return who;
   }

@@ -1,7 +1,6 @@
 import type { Types } from 'mongoose';
 import type { Order, OrderLine } from '../../orders/order.model.ts';
 import type { SalesCounts } from '../import.model.ts';
-import type { Problem } from '../rows/problem.ts';
 import type { OrderRows } from './groupOrders.ts';
 import { noteChanged, noteCreated } from './journal.ts';
 import { idsOf, type Run } from './run.ts';
@@ -77,10 +76,10 @@ export class OrderWriter {
     );
   }
 
-  #toOrder({ serial, number, at, person, rows }: OrderRows): Order {
+  #toOrder({ serial, number, at, person, lines, fileLines }: OrderRows): Order {
     const customerId = person === '' ? undefined : this.#customers(person);
     const itemised = this.#run.plan.kind === 'order_lines';
-    const kept = itemised ? rows : this.#onlyFirst(number, at, rows);
+    const kept = itemised ? lines : this.#onlyFirst(number, at, lines, fileLines);
     let amount = 0;
     let purchased = 0;
     for (const row of kept) {
@@ -96,7 +95,7 @@ export class OrderWriter {
       number,
       ...(customerId ? { customerId } : {}),
       at: new Date(at),
-      lines: itemised ? kept.map(toLine) : [],
+      lines: itemised ? kept : [],
       amount,
       purchased,
       returned: amount - purchased,
@@ -104,23 +103,19 @@ export class OrderWriter {
   }
 
   /** In a file of a row an order, a number that comes again is told and left out. */
-  #onlyFirst(number: string, at: number, rows: OrderRows['rows']): OrderRows['rows'] {
+  #onlyFirst(number: string, at: number, lines: OrderLine[], fileLines: readonly number[]): OrderLine[] {
     const { plan, badRows } = this.#run;
-    for (const row of rows.slice(1)) {
+    for (const [i, { amount }] of lines.entries()) {
+      if (i === 0) continue;
       const cells = plan.columns.map(({ field }) => {
         if (field === 'orderNumber') return number;
         if (field === 'date') return new Date(at).toISOString();
-        return field === 'amount' ? String(row.amount / 10 ** plan.shop.minorDigits) : '';
+        return field === 'amount' ? String(amount / 10 ** plan.shop.minorDigits) : '';
       });
-      const problem: Problem = { reason: 'duplicate_order', column: '', cell: number };
-      badRows.add(cells, row.line, [problem]);
+      badRows.add(cells, fileLines[i] ?? 0, [{ reason: 'duplicate_order', column: '', cell: number }]);
     }
-    return rows.slice(0, 1);
+    return lines.slice(0, 1);
   }
-}
-
-function toLine({ sku, quantity, unitPrice, amount }: OrderLine): OrderLine {
-  return { sku, quantity, unitPrice, amount };
 }
 
 /** Blank never overwrites: an order keeps its customer when the file names none. */

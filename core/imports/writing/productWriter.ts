@@ -1,4 +1,6 @@
 import type { Product } from '../../products/product.model.ts';
+import { readText } from '../cells/readWord.ts';
+import { copyText } from '../rows/memoise.ts';
 import type { Line } from '../rows/readLine.ts';
 import { type Change, noteChanged, noteCreated } from './journal.ts';
 import { idsOf, piecesOf, type Run } from './run.ts';
@@ -6,6 +8,8 @@ import { idsOf, piecesOf, type Run } from './run.ts';
 /** What the file says last of one product; a name on a real sale outweighs one on a correction ("damaged", "?"). */
 interface Seen {
   serial: number;
+  /** the cell that the name was read from */
+  cell: string;
   name: string;
   nameAt: number;
   nameSold: boolean;
@@ -36,6 +40,7 @@ export class ProductWriter {
     if (!seen) {
       seen = {
         serial: this.#serial++,
+        cell: '',
         name: '',
         nameAt: 0,
         nameSold: false,
@@ -45,11 +50,7 @@ export class ProductWriter {
       };
       this.#seen.set(line.sku, seen);
     }
-    if (line.productName !== '' && (seen.name === '' || (sold === seen.nameSold ? at >= seen.nameAt : sold))) {
-      seen.name = line.productName;
-      seen.nameAt = at;
-      seen.nameSold = sold;
-    }
+    if (line.productName !== '') nameProduct(seen, line.productName, at, sold);
     if (line.category !== '') seen.category = line.category;
     if (sold && (seen.price === undefined || at >= seen.priceAt)) {
       seen.price = Math.round(line.unitPrice);
@@ -107,4 +108,17 @@ export class ProductWriter {
       { ordered: false },
     );
   }
+}
+
+function nameProduct(seen: Seen, cell: string, at: number, sold: boolean): void {
+  const outweighs = seen.name === '' || (sold === seen.nameSold ? at >= seen.nameAt : sold);
+  if (!outweighs) return;
+  if (cell !== seen.cell) {
+    const name = readText(cell);
+    if (name === '') return;
+    seen.cell = copyText(cell);
+    seen.name = copyText(name);
+  }
+  seen.nameAt = at;
+  seen.nameSold = sold;
 }
