@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { systemClock } from '../core/clock.ts';
 import { parseSettings } from '../core/config.ts';
 import { startEmbedded } from '../core/db/embedded/startEmbedded.ts';
@@ -10,6 +11,10 @@ import type { Kade } from './kade.ts';
 const STOP_WITHIN_MS = 20_000;
 /** npm passes on the Ctrl-C that the terminal has sent already: a signal that follows so soon is the same one. */
 const SAME_SIGNAL_MS = 1_000;
+
+// The database, an import and a picture have a thread, and so a heap, of their own: grown in smaller steps they take a
+// third less memory at their height, for a few hundredths of the time.
+for (const flag of ['--heap-growing-percent=30', '--max-semi-space-size=8']) setFlagsFromString(flag);
 
 // Who reads our output may leave first (`npm start | head`): no reason to stop.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
