@@ -54,7 +54,7 @@ export function createReception(core: Core, getShop: () => Promise<Shop>, flows:
   return {
     dispatch(message, onKept) {
       const kept = getShop().then((shop) => receiveInbound(core, shop._id, message));
-      kept.then(onKept, onKept);
+      void kept.catch(() => undefined).then(onKept);
       return queue(message.from, kept);
     },
     async answerWaiting() {

@@ -22,10 +22,13 @@ const folder = await mkdtemp(join(tmpdir(), 'kade-disk-'));
 const noDisk = mountSmallDisk(folder);
 if (noDisk) console.log(`Skipped: ${noDisk}`);
 
-/** Takes what is left of the disk but `kilobytes`. */
+/** Takes what is left of the disk but `kilobytes`. The database may take some at the same moment: then it is full. */
 async function fill(kilobytes = 0): Promise<void> {
   const { bavail, bsize } = await statfs(folder);
-  await writeFile(join(folder, 'ballast'), Buffer.alloc(Math.max(bavail * bsize - kilobytes * 1024, 0)));
+  const ballast = Buffer.alloc(Math.max(bavail * bsize - kilobytes * 1024, 0));
+  await writeFile(join(folder, 'ballast'), ballast).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOSPC') throw error;
+  });
 }
 
 describe.skipIf(noDisk)('on a full disk', () => {
@@ -69,7 +72,8 @@ describe.skipIf(noDisk)('on a full disk', () => {
     const kept = await house.kade.core.db.members.countDocuments({});
     expect(kept).toBe(1);
     await rm(join(folder, 'ballast'));
-    const [reply] = await house.say('help');
-    expect(reply?.choices?.length).toBeGreaterThan(0);
+    // The database looks for room again after a second.
+    while (!(await house.say('menu'))[0]?.choices?.some(({ id }) => id === 'segment.list'));
+    expect((await house.transcript()).at(-1)?.choices?.length).toBeGreaterThan(1);
   });
 });
