@@ -3,6 +3,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import type { Worker } from 'node:worker_threads';
 import { Types } from 'mongoose';
 import type { Core } from '../core.ts';
+import { KadeError } from '../errors.ts';
 import type { Notice } from '../notices.ts';
 import { REFRESH_JOB, refreshWorkKey } from '../segments/scheduleRefresh.ts';
 import { startWorker } from '../worker.ts';
@@ -32,7 +33,8 @@ export async function runImport(core: Core, { importId }: { importId: string }):
   } catch (error) {
     // The database may be the one that is gone: then the next start takes it up.
     core.log.error('import.failed', { importId, error });
-    await fail(core, doc, 'import_failed').catch(() => undefined);
+    const code = error instanceof KadeError ? error.code : 'import_failed';
+    await fail(core, doc, code).catch(() => undefined);
   } finally {
     core.work.release(importWorkKey(doc));
   }
@@ -85,8 +87,10 @@ async function finish(core: Core, doc: Import, { counts, badRows }: ImportResult
   return true;
 }
 
+/** Stopped before its end: it can go on or be undone, whichever the member chooses. */
 async function fail(core: Core, doc: Import, code: string): Promise<void> {
-  await core.db.imports.updateOne({ _id: doc._id, status: 'running' }, { $set: { status: 'failed', error: code } });
+  const filter = { _id: doc._id, status: doc.status };
+  await core.db.imports.updateOne(filter, { $set: { status: 'failed', error: code } });
   await core.notifier.notify(doc.startedBy, { kind: 'import.finished', importId: doc._id.toHexString() });
 }
 

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import { csvRow } from '../../csv/writeCsv.ts';
@@ -39,8 +40,7 @@ export class BadRows {
   /** Waits while the disk is behind; throws what went wrong with the file. */
   async settle(): Promise<void> {
     if (this.#failure) throw this.#failure;
-    if (this.#stream?.writableNeedDrain)
-      await new Promise<void>((resolve) => this.#stream?.once('drain', resolve).once('close', resolve));
+    if (this.#stream?.writableNeedDrain) await once(this.#stream, 'drain');
     if (this.#failure) throw this.#failure;
   }
 

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createReadStream, createWriteStream, type WriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import { deserialize, serialize } from 'node:v8';
@@ -53,10 +54,7 @@ export class RowStore {
   /** Waits while the disk is behind; throws what went wrong with it. */
   async settle(): Promise<void> {
     if (this.#failure) throw this.#failure;
-    for (const file of this.#files) {
-      if (file?.writableNeedDrain)
-        await new Promise<void>((resolve) => file.once('drain', resolve).once('close', resolve));
-    }
+    for (const file of this.#files) if (file?.writableNeedDrain) await once(file, 'drain');
     if (this.#failure) throw this.#failure;
   }
 
