@@ -43,7 +43,13 @@ try {
 /** The database's thread loads while everything else does: a third of the time. */
 async function start(): Promise<Kade> {
   const embedded = settings.MONGODB_URI ? undefined : startEmbedded({ folder: join(settings.DATA_DIR, 'database') });
-  embedded?.catch(() => undefined);
+  embedded?.then(
+    async ({ died }) => {
+      await died;
+      refuse('The database ended by itself. Nothing that was acknowledged is lost. Start Kade again.');
+    },
+    () => undefined,
+  );
   const { startKade } = await import('./kade.ts');
   return startKade({ settings, clock: systemClock, log, embedded });
 }

@@ -102,6 +102,18 @@ describe.skipIf(notBuilt)('the process', () => {
     expect((await getSession(next.url, token)).status).toBe(200);
   });
 
+  it('writes no token and no spent code into what it says', async () => {
+    const kade = start();
+    const { url, code } = await kade.ready;
+    const { token } = await signInAt(url, code);
+    expect((await getSession(url, `${token}x`)).status).toBe(401);
+    expect((await signInAt(url, code)).status).toBe(401);
+    await stop(kade);
+    const said = kade.out().replace(`#code=${code}`, '') + kade.err();
+    expect(said).not.toContain(token);
+    expect(said).not.toContain(code);
+  });
+
   it('goes on when the reader of its output leaves', async () => {
     const kade = start();
     const { url, code } = await kade.ready;

@@ -15,6 +15,8 @@ export interface Embedded {
   uri: string;
   /** Ends it in order; resolves when everything is closed. */
   stop: () => Promise<void>;
+  /** Resolves if it ends by itself, which it never should: nothing acknowledged is lost, a new start has it all. */
+  died: Promise<void>;
 }
 
 /** Where the thread listens: a socket file, or a loopback port behind a password. */
@@ -48,7 +50,8 @@ export async function startEmbedded({
       release();
     };
     let stopping: Promise<void> | null = null;
-    return { uri: uriOf(door, port), stop: () => (stopping ??= stop()) };
+    const died = new Promise<void>((resolve) => worker.once('exit', () => stopping ?? resolve()));
+    return { uri: uriOf(door, port), stop: () => (stopping ??= stop()), died };
   } catch (error) {
     release();
     throw error;
