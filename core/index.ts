@@ -87,7 +87,7 @@ export {
   type PreviewChange,
   previewImport,
   previewTable,
-  showPreview,
+  showTables,
 } from './imports/previewImport.ts';
 export { resumeImports } from './imports/resumeImports.ts';
 export { REASONS, type Reason } from './imports/rows/problem.ts';

@@ -10,6 +10,7 @@ import {
   type Plan,
   previewImport,
   previewTable,
+  showTables,
   startImport,
   undoImport,
 } from '../../core/index.ts';
@@ -33,6 +34,11 @@ async function takeFile(turn: Turn): Promise<void> {
   if (!turn.file) return;
   const { core, shop, file, address } = turn;
   await sayPreview(turn, await previewImport(core, shop, file, address));
+}
+
+async function offerTables(turn: Turn, importId: string): Promise<void> {
+  turn.require('manager');
+  await sayPreview(turn, await showTables(turn.core, turn.shop, importId));
 }
 
 async function chooseTable(turn: Turn, arg: string): Promise<void> {
@@ -179,6 +185,7 @@ export const importFlow: Flow = {
   ],
   actions: {
     'import.how': explainHow,
+    'import.tables': offerTables,
     'import.table': chooseTable,
     'import.confirm': confirm,
     'import.cancel': cancel,

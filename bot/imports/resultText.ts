@@ -47,6 +47,9 @@ export async function finishedMessage(
       choice(t('menu.segments'), 'segment.list'),
       choice(t('menu.report'), 'report.show'),
       undo,
+      ...(Number((doc.plan as { tables?: number } | null)?.tables) > 1
+        ? [choice(t('import.button.tables'), 'import.tables', importId)]
+        : []),
       choice(t('menu.button'), 'menu'),
     ],
     ...(bad ? { file: bad } : {}),

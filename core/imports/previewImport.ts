@@ -10,7 +10,7 @@ import { FIELDS_OF, type Field, missingFields, REPEATABLE } from './fields.ts';
 import { getImport } from './getImport.ts';
 import type { Import, ImportCounts, ImportKind } from './import.model.ts';
 import { columnsOf, type Plan, planSchema } from './plan.ts';
-import { inspectFile } from './reading/inspectFile.ts';
+import { type Inspection, inspectFile } from './reading/inspectFile.ts';
 import type { SourceTable } from './reading/sourceTable.ts';
 import { recogniseTable } from './recognise.ts';
 import type { Scan } from './scanTable.ts';
@@ -50,12 +50,14 @@ export async function previewImport(core: Core, shop: Shop, file: StoredFile, st
   await core.db.imports.insertOne(doc);
   const [table] = tables;
   if (table && tables.length === 1) return openTable(core, shop, doc, table, 1);
-  return {
-    step: 'table',
-    import: doc,
-    tables: tables.map(({ name, approxRows }) => ({ name, rows: approxRows })),
-    leftOut: leftOut.map(({ name }) => name),
-  };
+  return tablesOf(doc, { tables, leftOut });
+}
+
+/** The tables of a file that was sent, again: for the next one after an import. */
+export async function showTables(core: Core, shop: Shop, importId: string): Promise<Preview> {
+  const doc = await getImport(core, shop._id, importId);
+  const inspection = await inspectFile(core.files.path(doc.fileId), doc.fileName);
+  return tablesOf(doc, inspection);
 }
 
 /** Proposes an import of one of a file's tables, by its place in the list; a table chosen later is an import of its own. */
@@ -103,11 +105,13 @@ export async function changePreview(core: Core, shop: Shop, importId: string, ch
   return propose(core, shop, doc, corrected(planSchema.parse(doc.plan), change));
 }
 
-/** The preview as it stands. */
-export async function showPreview(core: Core, shop: Shop, importId: string): Promise<Preview> {
-  const doc = await getImport(core, shop._id, importId);
-  if (doc.status !== 'preview' || !doc.plan) throw new KadeError('choice_expired');
-  return propose(core, shop, doc, planSchema.parse(doc.plan));
+function tablesOf(doc: Import, { tables, leftOut }: Pick<Inspection, 'tables' | 'leftOut'>): Preview {
+  return {
+    step: 'table',
+    import: doc,
+    tables: tables.map(({ name, approxRows }) => ({ name, rows: approxRows })),
+    leftOut: leftOut.map(({ name }) => name),
+  };
 }
 
 const NO_DOCUMENTS = { created: 0, updated: 0, unchanged: 0 };

@@ -1,5 +1,5 @@
-import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { zipFile } from '../../core/imports/reading/zipFile.ts';
 import { type House, openHouse } from '../../house.ts';
 
 const SALES = [
@@ -98,11 +98,20 @@ describe('a file in the chat', { timeout: 60_000 }, () => {
     expect(await house.kade.core.db.products.countDocuments({ name: 'blue' })).toBe(1);
   });
 
-  it('offers the tables of a file that has several', async () => {
-    // A stored zip of one member each is made by the reading tests; here a gzip shows that one table goes straight on.
-    expect(await texts(house.send('p.csv.gz', gzipSync('SKU,Product name,Price\nX1,Rice,250\n')))).toContain(
-      'Products',
-    );
+  it('offers the tables of a file that has several, and the others after one is in', async () => {
+    const zip = zipFile([
+      { name: 'products.csv', data: 'SKU,Product name,Price\nX1,Rice,250\n' },
+      { name: 'people.csv', data: 'Customer ID,Name\nZ1,Nimal\n' },
+      { name: 'notes.pdf', data: '%PDF-1.7\n%\u0001\u0002' },
+    ]);
+    const offered = await texts(house.send('all.zip', zip));
+    expect(offered).toContain('all.zip holds 2 tables. Which one first?');
+    expect(offered).toContain('I cannot read: notes.pdf.');
+    expect(await texts(house.tap('people.csv'))).toContain('Customers, a row a person');
+    await house.tap('Import');
+    await house.tap('other tables');
+    expect(await texts(house.tap('products.csv'))).toContain('Product name → product name');
+    expect(await texts(house.tap('Import'))).toContain('Products: 1 new');
   });
 
   it('says clearly what is no table', async () => {
