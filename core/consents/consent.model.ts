@@ -36,7 +36,7 @@ export const consentSchema = new Schema<Consent>(
   { collection: 'consents', versionKey: false },
 );
 consentSchema.index({ shopId: 1, customerId: 1, at: 1 });
-consentSchema.index({ shopId: 1, address: 1, at: 1 });
+consentSchema.index({ shopId: 1, address: 1, topic: 1, at: 1 });
 // One import grants an address once, however often its job runs.
 consentSchema.index({ shopId: 1, evidenceId: 1, address: 1, topic: 1, state: 1 }, { unique: true });
 
