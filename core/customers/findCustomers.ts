@@ -56,7 +56,7 @@ function addressesMeant(text: string, country: string): AddressKey[] {
 /** The words to look for, each with its other spellings: the beginning of a phone may lack the country's code. */
 function wordsToFind(text: string, country: string): string[][] {
   if (/^\s*[+(]?\d[\d\s().-]*$/.test(text)) {
-    const digits = text.replace(/\D/g, '');
+    const [digits = ''] = splitWords(text.replace(/\D/g, ''));
     const national = digits.replace(/^0+/, '');
     return [[digits, ...(national ? [`${callingCode(country)}${national}`] : [])]];
   }

@@ -1,6 +1,9 @@
 import type { Customer } from './customer.model.ts';
 
-/** The lower-case words of a text, letters, marks and digits only; Latin accents and invisible joiners taken off. */
+/** Letters that are kept of a word: what is longer is no name, and engines bound what an index can be asked for. */
+const LONGEST = 100;
+
+/** The lower-case words of a text, letters, marks and digits only; Latin accents and invisible joiners taken off; at most 100 letters each. */
 export function splitWords(text: string): string[] {
   return text
     .normalize('NFKD')
@@ -8,7 +11,8 @@ export function splitWords(text: string): string[] {
     .normalize('NFC')
     .toLowerCase()
     .split(/[^\p{L}\p{M}\p{N}]+/u)
-    .filter((word) => word !== '');
+    .filter((word) => word !== '')
+    .map((word) => (word.length > LONGEST ? [...word].slice(0, LONGEST).join('') : word));
 }
 
 /** What `find` looks among: the words of a customer's name and external id, and the digits of their phones with the country's code. */
