@@ -7,6 +7,7 @@ import type { Job } from './job.ts';
 const LOCK_MS = 60_000;
 const RENEW_MS = 15_000;
 const DRAIN_MS = 10_000;
+const LOOK_MS = 50;
 /** What Agenda says at the end of a job that was cancelled while it ran. */
 const CANCELLED_MEANWHILE = /cannot be updated in the database, maybe it does not exist/;
 
@@ -46,7 +47,10 @@ export function createJobs(db: Database, registry: readonly Job[], alone: boolea
       await agenda.start();
     },
     async stop() {
+      // Agenda looks for running jobs when one says it is complete, which is just before it leaves them: it is told to look again.
+      const look = setInterval(() => agenda.emit('complete'), LOOK_MS);
       await agenda.drain(DRAIN_MS);
+      clearInterval(look);
       // A look for due jobs may still be on its way when the database closes: nothing was begun.
       stopped = true;
     },
