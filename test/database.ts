@@ -13,8 +13,8 @@ export async function openTestDatabase(): Promise<{ db: Database; close(): Promi
     return {
       db,
       async close() {
-        await db.connection.dropDatabase();
         await db.connection.close();
+        await dropDatabase(uri, db.connection.name);
       },
     };
   }
@@ -30,4 +30,11 @@ export async function openTestDatabase(): Promise<{ db: Database; close(): Promi
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Removes a database that nobody writes to any more: a late write would bring it back. */
+export async function dropDatabase(uri: string, name: string): Promise<void> {
+  const { connection } = await connectDatabase(uri, name);
+  await connection.dropDatabase();
+  await connection.close();
 }

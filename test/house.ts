@@ -5,6 +5,7 @@ import { basename, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { type Kade, startKade } from '../bot/kade.ts';
 import { type AddressKey, type Choice, type OutboundMessage, parseSettings, signIn } from '../core/index.ts';
+import { dropDatabase } from './database.ts';
 
 /** A clock that stands still until a test moves it. */
 export class FixedClock {
@@ -115,8 +116,8 @@ export async function openHouse(options: { now?: string; ready?: boolean; folder
       (await core.db.deliveries.find({ to: address }).sort({ _id: 1 }).toArray()).map((row) => row.message),
     idle: (address = owner) => idle(kade, address),
     async close() {
-      if (process.env.MONGODB_URI) await core.db.connection.getClient().db(name).dropDatabase();
       await kade.stop();
+      if (process.env.MONGODB_URI) await dropDatabase(process.env.MONGODB_URI, name);
       if (!options.folder) await rm(folder, { recursive: true, force: true });
     },
   };

@@ -20,9 +20,8 @@ describe('the demo shop', () => {
     expect(await db.orders.countDocuments()).toBe(orders);
 
     await house.say('undo');
-    await house.tap('Undo');
     await house.say('undo');
-    await house.tap('Undo');
-    expect([await db.customers.countDocuments(), await db.orders.countDocuments(), await db.products.countDocuments()]).toEqual([0, 0, 0]);
+    const left = [db.customers, db.orders, db.products].map((collection) => collection.countDocuments());
+    expect(await Promise.all(left)).toEqual([0, 0, 0]);
   }, 60_000);
 });
