@@ -62,7 +62,7 @@ export async function openDesk(): Promise<Desk> {
   const notices: Notice[] = [];
   const jobs: Desk['jobs'] = [];
   const unexpected = (event: string, fields?: Record<string, unknown>): void => {
-    if (!String(fields?.stack ?? '').includes('injected')) console.error(event, fields);
+    if (!String(fields?.stack ?? '').match(/injected|file_not_found/)) console.error(event, fields);
   };
   const core: Core = {
     db,

@@ -1,6 +1,8 @@
+import { tmpdir } from 'node:os';
 import { Types } from 'mongoose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { cancelImport, resumeImports, startImport, tombstoneHash, undoImport } from '../../../core/index.ts';
+import { importTable } from '../../../core/imports/writing/importTable.ts';
+import { cancelImport, resumeImports, runImport, startImport, tombstoneHash, undoImport } from '../../../core/index.ts';
 import { type Desk, openDesk, WORDS } from './desk.ts';
 
 const LINES = [
@@ -203,6 +205,30 @@ describe('files become documents', { timeout: 60_000 }, () => {
     expect((await desk.db.imports.findOne({ _id: preview.import._id }))?.status).toBe('done');
   });
 
+  it('breaks off when Kade stops, and is whole after the next start', async () => {
+    const preview = await desk.preview(LINES);
+    const importId = preview.import._id.toHexString();
+    await startImport(desk.core, desk.shop._id, importId, WORDS);
+    desk.jobs.length = 0;
+    await runImport({ ...desk.core, stopping: AbortSignal.abort() }, { importId });
+    expect((await desk.db.imports.findOne({ _id: preview.import._id }))?.status).toBe('running');
+    await resumeImports(desk.core, desk.shop._id);
+    await desk.work();
+    expect((await desk.db.imports.findOne({ _id: preview.import._id }))?.counts.orders.created).toBe(4);
+  });
+
+  it('says what stopped it, and goes on when told to', async () => {
+    const preview = await desk.preview(LINES);
+    const importId = preview.import._id.toHexString();
+    await startImport(desk.core, desk.shop._id, importId, WORDS);
+    const gone = { ...desk.core, files: Object.create(desk.core.files, { path: { value: () => '/nowhere/at-all' } }) };
+    desk.jobs.length = 0;
+    await runImport(gone, { importId });
+    expect(await desk.db.imports.findOne({ _id: preview.import._id })).toMatchObject({ status: 'failed' });
+    expect(desk.notices.at(-1)).toEqual({ kind: 'import.finished', importId });
+    expect((await desk.confirm(importId)).status).toBe('done');
+  });
+
   describe('people', () => {
     const bring = (text: string, agreed?: boolean) =>
       desk.bring(text, agreed === undefined ? {} : { changes: [{ agreed }] });
@@ -266,6 +292,37 @@ describe('files become documents', { timeout: 60_000 }, () => {
       await bring('Customer ID,Phone,Opt in\nC1,0771234567,yes\nC2,0771234568,yes\n');
       expect((await customer('C1'))?.addresses.map(({ marketing }) => marketing)).toEqual(['denied', 'denied']);
       expect((await customer('C2'))?.addresses[0]).toMatchObject({ marketing: 'denied', stopped: true });
+    });
+
+    it('never writes over a STOP that comes while it runs', async () => {
+      await bring('Customer ID,Phone,Opt in\nC1,0771234567,yes\n');
+      const preview = await desk.preview('Customer ID,Name,Email,Opt in\nC1,Nimal,n@x.lk,yes\n');
+      const { import: doc } = await startImport(desk.core, desk.shop._id, preview.import._id.toHexString(), WORDS);
+      let stopped = false;
+      const customers = new Proxy(desk.db.customers, {
+        get(target, key) {
+          const value = Reflect.get(target, key) as unknown;
+          if (typeof value !== 'function') return value;
+          if (key !== 'bulkWrite') return value.bind(target);
+          return async (...args: unknown[]) => {
+            const $set = { 'addresses.0.marketing': 'denied' as const, 'addresses.0.stopped': true };
+            if (!stopped) await target.updateOne({ externalId: 'C1' }, { $set });
+            stopped = true;
+            return Reflect.apply(value, target, args) as unknown;
+          };
+        },
+      });
+      const db = { ...desk.db, customers };
+      const path = desk.core.files.path(doc.fileId);
+      const source = { path, folder: tmpdir(), signal: new AbortController().signal, report: () => undefined };
+      await importTable(db, doc, source);
+      expect(await customer('C1')).toMatchObject({ name: 'Nimal' });
+      expect((await customer('C1'))?.addresses.map(({ marketing }) => marketing)).toEqual([
+        'denied',
+        'granted',
+        'granted',
+      ]);
+      desk.jobs.length = 0;
     });
 
     it('keeps the opt-out of an address that the ledger knows though nobody holds it now', async () => {
