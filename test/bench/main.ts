@@ -1,7 +1,7 @@
 // npm run bench                       every figure, and test/bench/results.md
 // npm run bench -- import dashboard   these parts only
 import { writeFileSync } from 'node:fs';
-import { availableParallelism, cpus, totalmem } from 'node:os';
+import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { onlineRetailMissing } from '../onlineRetail.ts';
 import { notBuilt } from '../process/startProcess.ts';
@@ -60,7 +60,7 @@ function writeResults(figures: readonly Figure[]): void {
   const machine = `${cpus()[0]?.model ?? 'unknown processor'}, ${availableParallelism()} cores, ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.version}, ${process.platform}`;
   const text = `# Measured
 
-By \`npm run bench\`, on ${machine}. Medians of five unless the name says otherwise; a line without a bar is a peer or a floor of the same run.
+By \`npm run bench\`, on ${machine}; the machine's load over the last quarter of an hour was ${format(loadavg()[2] ?? null)} (a quiet one shows under 2). Medians of five unless the name says otherwise; a line without a bar is a peer or a floor of the same run.
 
 | figure | value | bar | |
 |---|---|---|---|
