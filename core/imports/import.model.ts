@@ -101,6 +101,8 @@ export interface JournalEntry {
   collection: string;
   documentId: Types.ObjectId;
   before: Record<string, unknown> | null;
+  /** documents that were made together with that one: orders come by the thousand */
+  alsoMade?: Types.ObjectId[];
   /** absent: the document was replaced as a whole */
   changed?: Record<string, unknown>;
 }
@@ -111,6 +113,7 @@ export const journalSchema = new Schema<JournalEntry>(
     collection: { type: String, required: true },
     documentId: { type: Schema.Types.ObjectId, required: true },
     before: Schema.Types.Mixed,
+    alsoMade: { type: [Schema.Types.ObjectId], default: undefined },
     changed: Schema.Types.Mixed,
   },
   { collection: 'importJournal', versionKey: false, suppressReservedKeysWarning: true },

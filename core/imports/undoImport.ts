@@ -2,9 +2,9 @@ import type { Types } from 'mongoose';
 import type { Core } from '../core.ts';
 import { KadeError } from '../errors.ts';
 import { getImport } from './getImport.ts';
-import type { Import } from './import.model.ts';
+import type { Import, JournalEntry } from './import.model.ts';
 import { enqueueImport } from './importJob.ts';
-import { documentIds } from './writing/undo.ts';
+import { documentIds } from './writing/journal.ts';
 
 const BATCH = 1_000;
 
@@ -46,14 +46,16 @@ async function findNewer(core: Core, doc: Import): Promise<Import | null> {
   return null;
 }
 
+/** Whether the newer import changed a document that the older one made or changed; what it made itself cannot be one. */
 async function overlaps({ db }: Core, older: Types.ObjectId, newer: Types.ObjectId): Promise<boolean> {
   for (const collection of ['customers', 'products', 'orders']) {
-    const changed = db.importJournal.find({ importId: newer, collection }).sort({ documentId: 1 }).batchSize(BATCH);
-    let batch: Awaited<ReturnType<typeof changed.next>>[] = [];
+    const changed = db.importJournal.find({ importId: newer, collection, before: { $ne: null } }).batchSize(BATCH);
+    let batch: JournalEntry[] = [];
     const hit = async (): Promise<boolean> => {
-      const ids = documentIds(batch.flatMap((entry) => (entry ? [entry] : [])));
+      const among = { $in: documentIds(batch) };
       batch = [];
-      return (await db.importJournal.findOne({ importId: older, collection, documentId: { $in: ids } })) !== null;
+      const filter = { importId: older, collection, $or: [{ documentId: among }, { alsoMade: among }] };
+      return (await db.importJournal.findOne(filter, { projection: { _id: 1 } })) !== null;
     };
     for await (const entry of changed) {
       batch.push(entry);

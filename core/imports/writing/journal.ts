@@ -28,6 +28,22 @@ export async function noteCreated(run: Run, collection: Journalled, ids: readonl
   );
 }
 
+/** The same in one entry, for a batch that is the same whenever the import runs again. */
+export async function noteCreatedTogether(
+  run: Run,
+  collection: Journalled,
+  [documentId, ...alsoMade]: readonly Types.ObjectId[],
+): Promise<void> {
+  if (!documentId) return;
+  const entry = { _id: new Types.ObjectId(), importId: run.importId, collection, documentId, before: null, alsoMade };
+  await insertNew(run.db.importJournal, [entry]);
+}
+
+/** Every document that entries stand for. */
+export function documentIds(entries: readonly JournalEntry[]): Types.ObjectId[] {
+  return entries.flatMap(({ documentId, alsoMade = [] }) => [documentId, ...alsoMade]);
+}
+
 /** Notes, before they are changed, what documents are. The first image stays, fields changed later are added to it. */
 export async function noteChanged(run: Run, collection: Journalled, changes: readonly Change[]): Promise<void> {
   if (changes.length === 0) return;
@@ -54,8 +70,16 @@ export async function countJournal(
   run: Pick<Run, 'db' | 'importId'>,
   collection: Journalled,
 ): Promise<{ created: number; updated: number }> {
-  const { importId } = run;
-  const all = await run.db.importJournal.countDocuments({ importId, collection });
-  const created = await run.db.importJournal.countDocuments({ importId, collection, before: null });
-  return { created, updated: all - created };
+  const counts = { created: 0, updated: 0 };
+  const groups = run.db.importJournal.aggregate<{ _id: boolean; documents: number }>([
+    { $match: { importId: run.importId, collection } },
+    {
+      $group: {
+        _id: { $eq: ['$before', null] },
+        documents: { $sum: { $add: [1, { $size: { $ifNull: ['$alsoMade', []] } }] } },
+      },
+    },
+  ]);
+  for await (const { _id: made, documents } of groups) counts[made ? 'created' : 'updated'] = documents;
+  return counts;
 }

@@ -2,7 +2,7 @@ import type { Types } from 'mongoose';
 import type { Order, OrderLine } from '../../orders/order.model.ts';
 import type { SalesCounts } from '../import.model.ts';
 import type { OrderRows } from './groupOrders.ts';
-import { noteChanged, noteCreated } from './journal.ts';
+import { noteChanged, noteCreatedTogether } from './journal.ts';
 import { idsOf, type Run } from './run.ts';
 import { NO_SALES } from './source.ts';
 
@@ -35,9 +35,12 @@ export class OrderWriter {
     const known = new Map(found.map((order) => [order.number, order]));
     const created: Order[] = [];
     const changed: { before: Order; after: Order }[] = [];
+    // Made by this import, now or before it was cut off: the same orders each time.
+    const made: Types.ObjectId[] = [];
     for (const rows of batch) {
       const order = this.#toOrder(rows);
       const before = known.get(rows.number);
+      if (!before || before._id.equals(order._id)) made.push(order._id);
       if (!before) created.push(order);
       else {
         const after = { ...order, _id: before._id, ...(order.customerId ? {} : pick(before)) };
@@ -48,25 +51,19 @@ export class OrderWriter {
     for (const { customerId } of [...created, ...changed.flatMap(({ before, after }) => [before, after])]) {
       if (customerId) this.touched.add(customerId.toHexString());
     }
-    await this.#save(created, changed);
+    await noteCreatedTogether(this.#run, 'orders', made);
+    await this.#save(created, changed, new Set(made.map((id) => id.toHexString())));
   }
 
-  async #save(created: Order[], changed: { before: Order; after: Order }[]): Promise<void> {
+  async #save(created: Order[], changed: { before: Order; after: Order }[], made: ReadonlySet<string>): Promise<void> {
     const { db, shopId } = this.#run;
-    if (created.length > 0) {
-      await noteCreated(
-        this.#run,
-        'orders',
-        created.map(({ _id }) => _id),
-      );
-      await db.orders.insertMany(created, { ordered: false });
-    }
+    if (created.length > 0) await db.orders.insertMany(created, { ordered: false });
     if (changed.length === 0) return;
-    await noteChanged(
-      this.#run,
-      'orders',
-      changed.map(({ before }) => ({ id: before._id, before })),
-    );
+    // What this import made itself has no image to keep.
+    const images = changed
+      .filter(({ before }) => !made.has(before._id.toHexString()))
+      .map(({ before }) => ({ id: before._id, before }));
+    await noteChanged(this.#run, 'orders', images);
     await db.orders.bulkWrite(
       changed.map(({ after }) => {
         const { _id, ...replacement } = after;

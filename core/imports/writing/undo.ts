@@ -15,10 +15,6 @@ export interface Undo {
   kept: number;
 }
 
-export function documentIds(batch: readonly JournalEntry[]): Types.ObjectId[] {
-  return batch.map(({ documentId }) => documentId);
-}
-
 /** The update that gives a document its old values back, those only that are still as the import wrote them; null: none. */
 export function restoring(
   { before, changed = {} }: Pick<JournalEntry, 'before' | 'changed'>,

@@ -4,9 +4,10 @@ import type { Customer, CustomerAddress } from '../../customers/customer.model.t
 import { searchWords } from '../../customers/searchWords.ts';
 import type { AddressKey } from '../../message.ts';
 import type { JournalEntry } from '../import.model.ts';
+import { documentIds } from './journal.ts';
 import { sameValue } from './mergeCustomer.ts';
 import { replayLedger } from './replayLedger.ts';
-import { documentIds, restoring, type Undo } from './undo.ts';
+import { restoring, type Undo } from './undo.ts';
 
 const ATTEMPTS = 5;
 

@@ -5,8 +5,8 @@ import type { Database } from '../../db/database.ts';
 import { insertNew } from '../../db/insertNew.ts';
 import type { Order } from '../../orders/order.model.ts';
 import type { Import, JournalEntry } from '../import.model.ts';
-import { JOURNALLED, type Journalled } from './journal.ts';
-import { documentIds, restoring, type Undo } from './undo.ts';
+import { documentIds, JOURNALLED, type Journalled } from './journal.ts';
+import { restoring, type Undo } from './undo.ts';
 import { undoCustomers } from './undoCustomers.ts';
 
 const BATCH = 500;
@@ -46,11 +46,21 @@ async function eachBatch(
   step: (batch: JournalEntry[]) => Promise<void>,
 ): Promise<void> {
   for (;;) {
-    const batch = await db.importJournal.find({ importId, collection }).limit(BATCH).toArray();
+    const batch = take(await db.importJournal.find({ importId, collection }).limit(BATCH).toArray());
     if (batch.length === 0) return;
     await step(batch);
-    await db.importJournal.deleteMany({ importId, collection, documentId: { $in: documentIds(batch) } });
+    await db.importJournal.deleteMany({ importId, collection, _id: { $in: batch.map(({ _id }) => _id) } });
   }
+}
+
+/** The first entries that stand for not many more than 2,000 documents together. */
+function take(entries: readonly JournalEntry[]): JournalEntry[] {
+  let documents = 0;
+  const until = entries.findIndex(({ alsoMade = [] }) => {
+    documents += 1 + alsoMade.length;
+    return documents >= 4 * BATCH;
+  });
+  return until < 0 ? [...entries] : entries.slice(0, until + 1);
 }
 
 /** The ledger keeps what the file said; a row for each says that it counts no more. */
