@@ -1,19 +1,30 @@
 import { mongo } from 'mongoose';
 
 const DUPLICATE = 11000;
+const WRITE_CONFLICT = 112;
+const ATTEMPTS = 5;
 
 /** Inserts what is not there yet by the collection's unique keys; resolves to how many were new. Any other error is thrown. */
 export async function insertNew<T extends mongo.Document>(
   collection: mongo.Collection<T>,
   rows: readonly mongo.OptionalUnlessRequiredId<T>[],
 ): Promise<number> {
-  if (rows.length === 0) return 0;
-  try {
-    return (await collection.insertMany([...rows], { ordered: false })).insertedCount;
-  } catch (error) {
-    if (!(error instanceof mongo.MongoBulkWriteError)) throw error;
-    const problems = Array.isArray(error.writeErrors) ? error.writeErrors : [error.writeErrors];
-    if (problems.some((problem) => problem.code !== DUPLICATE)) throw error;
-    return error.insertedCount;
+  let inserted = 0;
+  for (let attempt = 1; rows.length > 0; attempt++) {
+    try {
+      return inserted + (await collection.insertMany([...rows], { ordered: false })).insertedCount;
+    } catch (error) {
+      if (!(error instanceof mongo.MongoBulkWriteError)) throw error;
+      inserted += error.insertedCount;
+      const problems = [error.writeErrors].flat().filter(({ code }) => code !== DUPLICATE);
+      if (problems.length === 0) return inserted;
+      if (attempt === ATTEMPTS || !problems.every(isConflict)) throw error;
+    }
   }
+  return 0;
+}
+
+/** Of two that insert the same key at once, an engine on PostgreSQL may end one so; when it tries again it is told of the other. */
+function isConflict({ code, errmsg }: mongo.WriteError): boolean {
+  return code === WRITE_CONFLICT || errmsg === 'deadlock detected';
 }

@@ -1,6 +1,7 @@
 import { Types } from 'mongoose';
 import type { Core } from '../core.ts';
 import type { Customer } from '../customers/customer.model.ts';
+import { insertNew } from '../db/insertNew.ts';
 import type { Member } from '../members/member.model.ts';
 import type { AddressKey, InboundMessage } from '../message.ts';
 import type { Inbound } from './inbound.model.ts';
@@ -27,13 +28,7 @@ export async function receiveInbound(
     at: message.at,
     waiting: true,
   };
-  try {
-    await core.db.inbound.insertOne(inbound);
-  } catch (error) {
-    if ((error as { code?: number }).code === 11000) return null;
-    throw error;
-  }
-  return inbound;
+  return (await insertNew(core.db.inbound, [inbound])) > 0 ? inbound : null;
 }
 
 /** Notes that a message has its answer. */
