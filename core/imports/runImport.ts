@@ -49,7 +49,8 @@ export function stopWriting(importId: Types.ObjectId): boolean {
 
 async function write(core: Core, doc: Import): Promise<void> {
   const progress = new Progress(core, doc);
-  await progress.tell({ rows: 0, totalRows: null, rowsPerSecond: 0, secondsLeft: null });
+  // Told while the thread starts.
+  void progress.tell({ rows: 0, totalRows: null, rowsPerSecond: 0, secondsLeft: null });
   const end = await runThread(core, doc, 'import', (message) => void progress.tell(message));
   // Kade is being stopped: the next start takes it up.
   if (end.kind === 'failed' && core.stopping.aborted) return;
