@@ -4,7 +4,7 @@ import { columnsOf, type Plan } from './plan.ts';
 import { readRows } from './reading/readRows.ts';
 import { copyText } from './rows/memoise.ts';
 import { fateOf, type Problem, type Reason } from './rows/problem.ts';
-import { type Line, lineReader, productReader } from './rows/readLine.ts';
+import { emptyLine, type Line, lineReader, productReader } from './rows/readLine.ts';
 import { type Person, personReader } from './rows/readPerson.ts';
 import { extraCells } from './writing/source.ts';
 
@@ -97,16 +97,7 @@ async function tryRows(path: string, plan: Plan, now: Date): Promise<Omit<Scan, 
 }
 
 function rowReader(plan: Plan, now: Date): (row: readonly string[], problems: Problem[]) => SampleRow {
-  const line: Line = {
-    number: '',
-    at: 0,
-    sku: '',
-    productName: '',
-    category: '',
-    quantity: 1,
-    unitPrice: 0,
-    amount: 0,
-  };
+  const line = emptyLine();
   if (plan.kind === 'products') {
     const readProduct = productReader(plan);
     return (row, problems) => {

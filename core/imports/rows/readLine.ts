@@ -20,6 +20,11 @@ export interface Line {
   amount: number;
 }
 
+/** A line before its first row: readers fill the same one again and again. */
+export function emptyLine(): Line {
+  return { number: '', at: 0, sku: '', productName: '', category: '', quantity: 1, unitPrice: 0, amount: 0 };
+}
+
 type Cells = readonly string[];
 
 /** Makes the reader of a plan's sale columns: fills `line` and returns true, or adds what is wrong and returns false. */

@@ -1,5 +1,5 @@
 import { readRows } from '../reading/readRows.ts';
-import { type Line, productReader } from '../rows/readLine.ts';
+import { emptyLine, productReader } from '../rows/readLine.ts';
 import { ProductWriter } from './productWriter.ts';
 import type { Run } from './run.ts';
 import { extraCells, NO_SALES, type Source, type Tally } from './source.ts';
@@ -10,16 +10,7 @@ export async function importProducts(run: Run, source: Source): Promise<Tally> {
   const read = productReader(plan);
   const products = new ProductWriter(run);
   const width = plan.table.header.length;
-  const line: Line = {
-    number: '',
-    at: 0,
-    sku: '',
-    productName: '',
-    category: '',
-    quantity: 1,
-    unitPrice: 0,
-    amount: 0,
-  };
+  const line = emptyLine();
   let rows = 0;
   for await (const batch of readRows(source.path, plan.table, { signal: source.signal })) {
     for (const [i, row] of batch.rows.entries()) {

@@ -4,7 +4,7 @@ import { columnsOf, type Plan } from '../plan.ts';
 import { readRows } from '../reading/readRows.ts';
 import { copyText } from '../rows/memoise.ts';
 import type { Problem } from '../rows/problem.ts';
-import { type Line, lineReader } from '../rows/readLine.ts';
+import { emptyLine, lineReader } from '../rows/readLine.ts';
 import { personReader } from '../rows/readPerson.ts';
 import { CustomerIndex } from './customerIndex.ts';
 import { groupOrders, type OrderRows } from './groupOrders.ts';
@@ -55,16 +55,7 @@ async function readSales(run: Run, source: Source, { store, people, products }: 
   const numbered = columnsOf(plan, 'orderNumber').length > 0;
   const itemised = plan.kind === 'order_lines';
   const width = plan.table.header.length;
-  const line: Line = {
-    number: '',
-    at: 0,
-    sku: '',
-    productName: '',
-    category: '',
-    quantity: 1,
-    unitPrice: 0,
-    amount: 0,
-  };
+  const line = emptyLine();
   let rows = 0;
   let problems: Problem[] = [];
   for await (const batch of readRows(source.path, plan.table, { batchRows: 5_000, signal: source.signal })) {
