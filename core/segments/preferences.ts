@@ -1,12 +1,14 @@
 import { cluster, nearestOf } from './cluster.ts';
 import type { Family } from './families.ts';
 
-/** Who bought what: three columns of equal length; customers and products by their place in their lists. */
+/** Who bought what, a customer and a product once: columns of equal length; both by their place in their lists. */
 export interface Purchases {
   readonly customer: number[];
   readonly product: number[];
   /** minor units */
   readonly amount: number[];
+  /** how often it was bought */
+  readonly times: number[];
 }
 
 /** One group of people who like the same things. */
@@ -77,7 +79,7 @@ function spendShares(customers: number, purchases: Purchases, products: number, 
     const amount = purchases.amount[index] ?? 0;
     const family = familyOf[purchases.product[index] ?? 0] ?? -1;
     totals[customer] = (totals[customer] ?? 0) + amount;
-    counts[customer] = (counts[customer] ?? 0) + 1;
+    counts[customer] = (counts[customer] ?? 0) + (purchases.times[index] ?? 0);
     const own = shares[customer];
     if (own && family >= 0) own[family] = (own[family] ?? 0) + amount;
   }

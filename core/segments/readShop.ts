@@ -30,7 +30,7 @@ export async function readProfiles(db: Database, shopId: Types.ObjectId): Promis
   return profiles.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)).map(({ profile }) => profile);
 }
 
-/** Every line that customers bought, streamed into three columns, and the products in them with what was spent on each. */
+/** What customers bought, summed while the orders stream by, and the products in it with what was spent on each. */
 export async function readPurchases(
   db: Database,
   shopId: Types.ObjectId,
@@ -39,20 +39,25 @@ export async function readPurchases(
   const customers = new Map(profiles.map((profile, index) => [profile._id.toHexString(), index]));
   const places = new Map<string, number>();
   const products: BoughtProduct[] = [];
-  const purchases: Purchases = { customer: [], product: [], amount: [] };
+  const purchases: Purchases = { customer: [], product: [], amount: [], times: [] };
+  const rowsOf = profiles.map(() => new Map<number, number>());
   const projection = { _id: 0, customerId: 1, 'lines.sku': 1, 'lines.quantity': 1, 'lines.amount': 1 };
   for await (const order of db.orders.find({ shopId }, { projection, batchSize: BATCH })) {
     const customer = order.customerId ? customers.get(order.customerId.toHexString()) : undefined;
-    if (customer === undefined) continue;
+    const rows = rowsOf[customer ?? -1];
+    if (customer === undefined || !rows) continue;
     for (const { sku, quantity, amount } of order.lines) {
       if (quantity <= 0 || amount <= 0) continue;
       const place = places.get(sku) ?? products.push({ sku, name: sku, spent: 0 }) - 1;
       places.set(sku, place);
       const product = products[place];
       if (product) product.spent += amount;
-      purchases.customer.push(customer);
-      purchases.product.push(place);
-      purchases.amount.push(amount);
+      const row = rows.get(place) ?? purchases.times.push(0) - 1;
+      rows.set(place, row);
+      purchases.customer[row] = customer;
+      purchases.product[row] = place;
+      purchases.amount[row] = (purchases.amount[row] ?? 0) + amount;
+      purchases.times[row] = (purchases.times[row] ?? 0) + 1;
     }
   }
   await nameProducts(db, shopId, places, products);

@@ -20,6 +20,8 @@ export class Journal {
   private readonly file: string;
   private readonly handle: number;
   private end = 0;
+  /** Where records are put together; kept, since they come one after another. */
+  private room = Buffer.allocUnsafeSlow(64 * 1024);
 
   constructor(folder: string) {
     this.file = path.join(folder, 'journal');
@@ -33,16 +35,17 @@ export class Journal {
 
   /** Appends one record. Throws when the disk is full; then nothing was appended. */
   append(epoch: number, changes: readonly Change[]): void {
-    const pieces: Buffer[] = [Buffer.alloc(HEADER)];
+    const size = changes.reduce((sum, { key, value }) => sum + 8 + key.length + (value?.length ?? 0), HEADER);
+    if (this.room.length < size) this.room = Buffer.allocUnsafeSlow(2 * size);
+    const record = this.room.subarray(0, size);
+    let at = HEADER;
     for (const { key, value } of changes) {
-      const sizes = Buffer.allocUnsafe(8);
-      sizes.writeUInt32LE(key.length, 0);
-      sizes.writeUInt32LE(value ? value.length : REMOVED, 4);
-      pieces.push(sizes, key);
-      if (value) pieces.push(value);
+      record.writeUInt32LE(key.length, at);
+      record.writeUInt32LE(value ? value.length : REMOVED, at + 4);
+      at += 8 + key.copy(record, at + 8);
+      if (value) at += value.copy(record, at);
     }
-    const record = Buffer.concat(pieces);
-    record.writeUInt32LE(record.length, 0);
+    record.writeUInt32LE(size, 0);
     record.writeUInt32LE(epoch, 8);
     record.writeUInt32LE(crc32(record.subarray(8)), 4);
     let done = 0;

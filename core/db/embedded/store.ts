@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { ABORT, open, type RootDatabase } from 'lmdb';
+import { ABORT } from 'lmdb';
 import { Collection, type CollectionRecord } from './collection.ts';
+import { type DataFile, mappedBytes, openDataFile } from './dataFile.ts';
 import { CommandError } from './errors.ts';
 import { type Change, Journal } from './journal.ts';
 import { decodeDocument } from './rawBson.ts';
@@ -17,8 +18,13 @@ const NEXT_TREE = Buffer.from('\0next tree');
 
 const EPOCH = Buffer.from('\0epoch');
 const COMMIT_AFTER_MS = 100;
-const COMMIT_AFTER_BYTES = 8 * 1024 * 1024;
+const COMMIT_AFTER_BYTES = 2 * 1024 * 1024;
 const TRY_AGAIN_MS = 1000;
+
+/** A page is touched by each access to a single key. */
+const PAGE = 4096;
+const LOOK_AFTER_BYTES = 1024 * 1024;
+const MOST_MAPPED = 96 * 1024 * 1024;
 
 /** A transaction of LMDB that is open: what ends it, its end, and what will commit it in time. */
 interface Transaction {
@@ -34,7 +40,8 @@ interface Transaction {
  */
 export class Store {
   readonly collections = new Map<string, Collection>();
-  private readonly lmdb: RootDatabase<Buffer, Buffer>;
+  private readonly folder: string;
+  private lmdb: DataFile;
   private readonly journal: Journal;
   private nextTree = 1;
   private epoch = 1;
@@ -43,10 +50,13 @@ export class Store {
   private committing: Promise<void> | null = null;
   /** Why the last commit failed; until one succeeds nothing is written. */
   private stuck: unknown = null;
+  /** Bytes of the data file that were read or written since its mapped pages were last counted, about. */
+  private touched = 0;
 
   /** Opens or creates the data file, with what the journal holds of a process that was killed. */
   constructor(folder: string) {
-    this.lmdb = openFile(folder);
+    this.folder = folder;
+    this.lmdb = openDataFile(folder);
     this.journal = new Journal(folder);
     this.load();
   }
@@ -73,6 +83,7 @@ export class Store {
 
   private begin(): void {
     if (this.transaction) return;
+    this.boundMapping();
     let finish: Transaction['finish'] = () => undefined;
     const work = new Promise<unknown>((resolve) => {
       finish = resolve;
@@ -199,14 +210,28 @@ export class Store {
     }
   }
 
+  /** Pages that were read stay mapped and count as our memory: when they are many, the file is opened anew. */
+  private boundMapping(): void {
+    if (this.touched < LOOK_AFTER_BYTES) return;
+    if (mappedBytes() < MOST_MAPPED) this.touched = 0;
+    else if (this.transaction) void this.commit();
+    else {
+      this.touched = 0;
+      void this.lmdb.close(); // at once: nothing is being read or written
+      this.lmdb = openDataFile(this.folder);
+    }
+  }
+
   /** A value; the buffer is only valid until the next call. */
   peek(tree: number, key: Buffer): Buffer | undefined {
+    this.touched += PAGE;
     const bytes = this.lmdb.getBinaryFast(treeKey(tree, key));
     return bytes;
   }
 
   /** A value, as a copy that stays. */
   get(tree: number, key: Buffer): Buffer | undefined {
+    this.touched += PAGE;
     const bytes = this.lmdb.getBinary(treeKey(tree, key));
     return bytes && (Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes));
   }
@@ -214,20 +239,24 @@ export class Store {
   put(tree: number, key: Buffer, value: Buffer): void {
     const change = { key: treeKey(tree, key), value };
     this.changes.push(change);
+    this.touched += PAGE;
     this.lmdb.putSync(change.key, value);
   }
 
   remove(tree: number, key: Buffer): void {
     const change = { key: treeKey(tree, key), value: null };
     this.changes.push(change);
+    this.touched += PAGE;
     this.lmdb.removeSync(change.key);
   }
 
   /** Up to `limit` entries with from <= key < to (null: to the tree's end), or downwards from below `to` to `from`. */
   entries(tree: number, from: Buffer, to: Buffer | null, reverse: boolean, limit: number): Entry[] {
+    this.boundMapping();
     const list: Entry[] = [];
     for (const { key, value } of this.lmdb.getRange({ ...range(tree, from, to, reverse), limit, snapshot: false })) {
       list.push({ key: (key as Buffer).subarray(4), value: value as Buffer });
+      this.touched += (key as Buffer).length + (value as Buffer).length;
     }
     return list;
   }
@@ -238,8 +267,8 @@ export class Store {
   }
 
   get sizeOnDisk(): number {
-    const stats = this.lmdb.getStats() as { lastPageNumber?: number; pageSize?: number };
-    return (stats.lastPageNumber ?? 0) * (stats.pageSize ?? 4096);
+    const { lastPageNumber = 0 } = this.lmdb.getStats() as { lastPageNumber?: number };
+    return lastPageNumber * PAGE;
   }
 
   async close(): Promise<void> {
@@ -247,23 +276,6 @@ export class Store {
     await this.end(ABORT).catch(() => undefined); // what could not be committed stays in the journal
     this.journal.close();
     await this.lmdb.close();
-  }
-}
-
-/** The plain, fully synchronous LMDB: a commit returns when the data is on the disk. */
-function openFile(folder: string): RootDatabase<Buffer, Buffer> {
-  const options = {
-    path: folder,
-    keyEncoding: 'binary',
-    encoding: 'binary',
-    maxDbs: 1,
-    overlappingSync: false,
-  } as const;
-  try {
-    // Address space only, taken at once so that growing needs no new map; on Windows it would be file size.
-    return open<Buffer, Buffer>(process.platform === 'win32' ? options : { ...options, mapSize: 64 * 2 ** 30 });
-  } catch {
-    return open<Buffer, Buffer>(options); // where address space is limited the map grows as it must
   }
 }
 

@@ -16,7 +16,7 @@ import type { Run } from './run.ts';
 import { extraCells, type Source, type Tally } from './source.ts';
 
 /** Rows of one part: what grouping holds in memory at once, about 60 bytes each. */
-const PART_ROWS = 600_000;
+const PART_ROWS = 300_000;
 const PEOPLE = 1_000;
 const ORDERS = 1_000;
 const ORDER_ROWS = 20_000;

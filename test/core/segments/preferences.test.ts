@@ -11,13 +11,14 @@ const products: SoldProduct[] = KINDS.flatMap((kind) =>
 /** 90 customers who mostly buy one kind each, and a little of the others. */
 function purchasesOfThree(): Purchases {
   const random = seeded(3);
-  const purchases: Purchases = { customer: [], product: [], amount: [] };
+  const purchases: Purchases = { customer: [], product: [], amount: [], times: [] };
   for (let customer = 0; customer < 90; customer++) {
     for (let purchase = 0; purchase < 6; purchase++) {
       const kind = random() < 0.9 ? customer % 3 : Math.floor(random() * 3);
       purchases.customer.push(customer);
       purchases.product.push(kind * 4 + Math.floor(random() * 4));
       purchases.amount.push(100 + Math.floor(random() * 50));
+      purchases.times.push(1);
     }
   }
   return purchases;
@@ -91,19 +92,29 @@ describe('preferences', () => {
   });
 
   it('put someone with one purchase into the nearest group and someone without into none', () => {
-    const { customer, product, amount } = purchasesOfThree();
-    const purchases = { customer: [...customer, 90], product: [...product, 9], amount: [...amount, 1] };
+    const { customer, product, amount, times } = purchasesOfThree();
+    const purchases = {
+      customer: [...customer, 90],
+      product: [...product, 9],
+      amount: [...amount, 1],
+      times: [...times, 1],
+    };
     const found = findPreferences(92, purchases, products.length, families);
     expect(found?.groups[found.members[90] ?? -1]?.slug).toBe('soap');
     expect(found?.members[91]).toBe(-1);
   });
 
   it('are null for few buyers, one family, or all alike', () => {
-    const few = { customer: [0, 1], product: [0, 4], amount: [5, 5] };
+    const few = { customer: [0, 1], product: [0, 4], amount: [5, 5], times: [1, 1] };
     expect(findPreferences(2, few, products.length, families)).toBeNull();
     expect(findPreferences(90, purchasesOfThree(), products.length, families.slice(0, 1))).toBeNull();
     const customers = [...Array(30).keys()];
-    const alike = { customer: customers, product: customers.map(() => 0), amount: customers.map(() => 5) };
+    const alike = {
+      customer: customers,
+      product: customers.map(() => 0),
+      amount: customers.map(() => 5),
+      times: customers.map(() => 1),
+    };
     expect(findPreferences(30, alike, products.length, families)).toBeNull();
   });
 
