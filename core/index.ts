@@ -132,6 +132,6 @@ export { isSendingHour, nextSendingTime } from './shops/sendingHours.ts';
 export { setMemberLanguage, setUpShop } from './shops/setUpShop.ts';
 export type { Shop } from './shops/shop.model.ts';
 export { getShop, openShop } from './shops/shops.ts';
+export { startWorker } from './threads/startWorker.ts';
 export { fromLocalTime, type LocalTime, toLocalTime } from './time.ts';
 export { Work } from './work.ts';
-export { startWorker } from './worker.ts';

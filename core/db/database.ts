@@ -41,7 +41,7 @@ export interface Database {
 
 const CONNECT_WITHIN_MS = 10_000;
 
-/** Connects to `uri` (database `databaseName`) within 10 s. Nothing is created: see migrate. Worker threads open their own. */
+/** Connects to `uri` (database `databaseName`) within 10 s. Nothing is created: see migrate. */
 export async function connectDatabase(uri: string, databaseName = 'kade'): Promise<Database> {
   const connection = await connect(uri, databaseName);
   const collection = <T extends mongo.Document>(name: string, schema: Schema<T>): mongo.Collection<T> => {
@@ -73,6 +73,29 @@ export async function connectDatabase(uri: string, databaseName = 'kade'): Promi
     campaigns: collection('campaign', campaignSchema),
     schedules: collection('schedule', scheduleSchema),
   };
+}
+
+/** Where a database is: for a thread, which needs a connection of its own. */
+export interface DatabaseAddress {
+  readonly uri: string;
+  readonly database: string;
+}
+
+export function addressOf({ uri, connection }: Database): DatabaseAddress {
+  return { uri, database: connection.name };
+}
+
+/** Does `work` over a connection that ends with it. */
+export async function withDatabase<T>(
+  { uri, database }: DatabaseAddress,
+  work: (db: Database) => Promise<T>,
+): Promise<T> {
+  const db = await connectDatabase(uri, database);
+  try {
+    return await work(db);
+  } finally {
+    await db.connection.close();
+  }
 }
 
 /** The driver's own limit, 30 s, stays for later: a replica set that chooses a new primary needs some 12 s. */

@@ -1,11 +1,10 @@
-import { once } from 'node:events';
 import { Types } from 'mongoose';
 import type { Core } from '../core.ts';
 import { KadeError } from '../errors.ts';
 import type { AddressKey, StoredFile } from '../message.ts';
 import { minorDigits } from '../money.ts';
 import type { Shop } from '../shops/shop.model.ts';
-import { startWorker } from '../worker.ts';
+import { runInThread } from '../threads/runInThread.ts';
 import { FIELDS_OF, type Field, missingFields, REPEATABLE } from './fields.ts';
 import { getImport } from './getImport.ts';
 import type { Import, ImportCounts, ImportKind } from './import.model.ts';
@@ -13,8 +12,7 @@ import { columnsOf, type Plan, planSchema } from './plan.ts';
 import { type Inspection, inspectFile } from './reading/inspectFile.ts';
 import type { SourceTable } from './reading/sourceTable.ts';
 import { recogniseTable } from './recognise.ts';
-import type { Scan } from './scanTable.ts';
-import type { ScanAnswer, ScanTask } from './scanWorker.ts';
+import type { Scan, scanTable } from './scanTable.ts';
 import { NO_SALES } from './writing/source.ts';
 
 /** What a file would do if it were imported: to be shown before anything is written. */
@@ -173,8 +171,8 @@ function corrected(plan: Plan, change: Exclude<PreviewChange, { kind: ImportKind
 }
 
 async function propose(core: Core, shop: Shop, doc: Import, plan: Plan): Promise<Preview> {
-  const answer = await scan({ path: core.files.path(doc.fileId), plan, now: core.clock.now() });
-  if ('code' in answer) throw new KadeError(answer.code, answer.params);
+  const task = { path: core.files.path(doc.fileId), plan, now: core.clock.now() };
+  const answer = await runInThread<typeof scanTable>('scanTable', import.meta.url, task);
   const saved = await core.db.imports.findOneAndUpdate(
     { _id: doc._id, shopId: shop._id, status: 'preview' },
     { $set: { plan: answer.plan, kind: plan.kind } },
@@ -191,11 +189,4 @@ async function propose(core: Core, shop: Shop, doc: Import, plan: Plan): Promise
     missing: missingFields(plan.kind, fields),
     askConsent: !consented && answer.scan.reachable > 0 && plan.agreed === null,
   };
-}
-
-async function scan(task: ScanTask): Promise<ScanAnswer> {
-  const worker = startWorker('scanWorker', import.meta.url, { workerData: task });
-  const [answer] = (await once(worker, 'message')) as [ScanAnswer];
-  await worker.terminate();
-  return answer;
 }

@@ -1,22 +1,20 @@
 import { createReadStream } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
-import type { Worker } from 'node:worker_threads';
 import { Types } from 'mongoose';
 import type { Core } from '../core.ts';
+import { addressOf } from '../db/database.ts';
 import { KadeError } from '../errors.ts';
 import type { Notice } from '../notices.ts';
 import { REFRESH_JOB, refreshWorkKey } from '../segments/scheduleRefresh.ts';
-import { startWorker } from '../worker.ts';
+import { runInThread } from '../threads/runInThread.ts';
 import type { Import } from './import.model.ts';
 import { enqueueImport, importWorkKey } from './importJob.ts';
-import type { ImportMessage, ImportTask } from './importWorker.ts';
+import type { unwriteImport } from './unwriteImport.ts';
+import type { ImportProgress, writeImport } from './writeImport.ts';
 import type { ImportResult } from './writing/importTable.ts';
 
-/** A bound makes the thread clean up early: it holds far less, whatever the file's size. */
-const MEMORY = { maxOldGenerationSizeMb: 512 };
-
-/** Threads that are importing now, by import: what a Cancel reaches. */
-const running = new Map<string, Worker>();
+/** What stops the imports that are being written now, by import: for a Cancel. */
+const running = new Map<string, AbortController>();
 
 /**
  * Writes an import that was started, or takes back one that is to be undone, in a thread with its own connection; tells
@@ -40,31 +38,54 @@ export async function runImport(core: Core, { importId }: { importId: string }):
   }
 }
 
-/** Tells the thread that writes this import to stop; false: none does. */
+/** Tells who writes this import to stop; false: nobody does. */
 export function stopWriting(importId: Types.ObjectId): boolean {
-  const worker = running.get(importId.toHexString());
-  worker?.postMessage('stop');
-  return worker !== undefined;
+  const cancel = running.get(importId.toHexString());
+  cancel?.abort();
+  return cancel !== undefined;
 }
 
 async function write(core: Core, doc: Import): Promise<void> {
   const progress = new Progress(core, doc);
   // Told while the thread starts.
   void progress.tell({ rows: 0, totalRows: null, rowsPerSecond: 0, secondsLeft: null });
-  const end = await runThread(core, doc, 'import', (message) => void progress.tell(message));
-  // Kade is being stopped: the next start takes it up.
-  if (end.kind === 'failed' && core.stopping.aborted) return;
-  if (end.kind === 'failed' && !end.aborted) {
-    core.log.error('import.failed', { importId: doc._id.toHexString(), stack: end.message });
-    await progress.end();
-    return fail(core, doc, end.code);
+  const cancel = new AbortController();
+  let result: ImportResult | null = null;
+  try {
+    result = await writeInThread(core, doc, cancel, (told) => void progress.tell(told));
+  } catch (error) {
+    // Kade is being stopped: the next start takes it up.
+    if (core.stopping.aborted) return;
+    if (!cancel.signal.aborted) throw error;
+  } finally {
+    await progress.end(result?.counts.rows);
   }
-  if (end.kind === 'imported') await progress.end(end.result.counts.rows);
-  else await progress.end();
-  const finished = end.kind === 'imported' && (await finish(core, doc, end.result));
+  const finished = result !== null && (await finish(core, doc, result));
   await rm(folderOf(core, doc), { recursive: true, force: true });
   // Cancelled: what was written is taken back next.
   if (!finished) await enqueueImport(core, doc);
+}
+
+async function writeInThread(
+  core: Core,
+  doc: Import,
+  cancel: AbortController,
+  onTold: (progress: ImportProgress) => void,
+): Promise<ImportResult> {
+  const importId = doc._id.toHexString();
+  const folder = folderOf(core, doc);
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  running.set(importId, cancel);
+  try {
+    // A Cancel may have come before there was anything to stop.
+    if ((await core.db.imports.findOne({ _id: doc._id, status: 'running' })) === null) cancel.abort();
+    const task = { ...addressOf(core.db), importId, path: core.files.path(doc.fileId), folder };
+    const signal = AbortSignal.any([cancel.signal, core.stopping]);
+    return await runInThread<typeof writeImport>('writeImport', import.meta.url, task, { signal, onTold });
+  } finally {
+    running.delete(importId);
+  }
 }
 
 /** Notes what came of it; false where it was cancelled meanwhile. */
@@ -96,11 +117,11 @@ async function fail(core: Core, doc: Import, code: string): Promise<void> {
 }
 
 async function takeBack(core: Core, doc: Import): Promise<void> {
-  const end = await runThread(core, doc, 'undo', () => undefined);
-  if (end.kind !== 'undone') throw new Error(end.kind === 'failed' ? end.message : 'The undoing gave no answer');
+  const task = { ...addressOf(core.db), importId: doc._id.toHexString(), now: core.clock.now() };
+  const kept = await runInThread<typeof unwriteImport>('unwriteImport', import.meta.url, task);
   await core.db.imports.updateOne(
     { _id: doc._id, status: 'undoing' },
-    { $set: { status: doc.undoTo ?? 'undone', kept: end.kept, finishedAt: core.clock.now() } },
+    { $set: { status: doc.undoTo ?? 'undone', kept, finishedAt: core.clock.now() } },
   );
   await refresh(core, doc);
   await core.notifier.notify(doc.startedBy, { kind: 'import.undone', importId: doc._id.toHexString() });
@@ -113,51 +134,9 @@ async function refresh(core: Core, doc: Import): Promise<void> {
   await core.jobs.enqueue(REFRESH_JOB, { shopId });
 }
 
-async function runThread(
-  core: Core,
-  doc: Import,
-  step: ImportTask['step'],
-  onProgress: (message: Extract<ImportMessage, { kind: 'progress' }>) => void,
-): Promise<Exclude<ImportMessage, { kind: 'progress' }>> {
-  const importId = doc._id.toHexString();
-  const folder = folderOf(core, doc);
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const task: ImportTask = {
-    step,
-    uri: core.db.uri,
-    database: core.db.connection.name,
-    importId,
-    path: core.files.path(doc.fileId),
-    folder,
-    now: core.clock.now(),
-  };
-  const worker = startWorker('importWorker', import.meta.url, { workerData: task, resourceLimits: MEMORY });
-  if (step === 'import') running.set(importId, worker);
-  // A Cancel may have come before there was a thread to tell.
-  const late = step === 'import' && (await core.db.imports.findOne({ _id: doc._id, status: 'running' })) === null;
-  const stop = (): void => worker.postMessage('stop');
-  if (late || core.stopping.aborted) stop();
-  core.stopping.addEventListener('abort', stop);
-  try {
-    return await new Promise((resolve, reject) => {
-      worker.on('message', (message: ImportMessage) =>
-        message.kind === 'progress' ? onProgress(message) : resolve(message),
-      );
-      worker.once('error', reject);
-      worker.once('exit', (code) => reject(new Error(`The import thread ended with code ${code}`)));
-    });
-  } finally {
-    core.stopping.removeEventListener('abort', stop);
-    running.delete(importId);
-  }
-}
-
 function folderOf(core: Core, doc: Import): string {
   return `${core.files.path(doc._id.toHexString())}.parts`;
 }
-
-type Told = Omit<Extract<Notice, { kind: 'import.progress' }>, 'kind' | 'importId' | 'fileName'>;
 
 /** The progress message: one, edited in place, the next word only when the one before has arrived. */
 class Progress {
@@ -172,7 +151,7 @@ class Progress {
     this.#message = doc.progressMessage;
   }
 
-  async tell(told: Told): Promise<void> {
+  async tell(told: ImportProgress): Promise<void> {
     if (this.#telling) return;
     this.#telling = this.#send(told).finally(() => {
       this.#telling = null;
@@ -186,7 +165,7 @@ class Progress {
     if (rows !== undefined) await this.#send({ rows, totalRows: rows, rowsPerSecond: 0, secondsLeft: 0 });
   }
 
-  async #send(told: Told): Promise<void> {
+  async #send(told: ImportProgress): Promise<void> {
     const { _id, fileName, startedBy } = this.#doc;
     const notice: Notice = { ...told, kind: 'import.progress', importId: _id.toHexString(), fileName };
     try {

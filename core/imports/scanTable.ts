@@ -8,6 +8,13 @@ import { emptyLine, type Line, lineReader, productReader } from './rows/readLine
 import { type Person, personReader } from './rows/readPerson.ts';
 import { extraCells } from './writing/source.ts';
 
+/** A stored file, and how a table in it is to be read. */
+export interface ScanTask {
+  readonly path: string;
+  readonly plan: Plan;
+  readonly now: Date;
+}
+
 /** A row as it is understood; what does not belong to its kind of table is absent. */
 export interface SampleRow {
   line?: Line;
@@ -43,8 +50,8 @@ const MOST_ROWS = 200_000;
 const MOST_CELLS = 20_000;
 const SAMPLES = 3;
 
-/** Looks through a table's first 200,000 rows: how its dates and numbers are written, then what each row comes to. */
-export async function scanTable(path: string, plan: Plan, now: Date): Promise<{ plan: Plan; scan: Scan }> {
+/** Looks through a table's first 200,000 rows: how its dates and numbers are written, then what each row comes to. Heavy: runs in a thread. */
+export async function scanTable({ path, plan, now }: ScanTask): Promise<{ plan: Plan; scan: Scan }> {
   const columns = decideFormats(plan.columns, await gatherCells(path, plan));
   const decided: Plan = { ...plan, columns };
   const undecidedDates = columns.filter(({ dateOrder }) => dateOrder === null).map(({ name }) => name);

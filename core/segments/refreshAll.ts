@@ -1,5 +1,5 @@
-import type { Types } from 'mongoose';
-import type { Database } from '../db/database.ts';
+import { Types } from 'mongoose';
+import { type Database, type DatabaseAddress, withDatabase } from '../db/database.ts';
 import { getShop } from '../shops/shops.ts';
 import { findFamilies } from './families.ts';
 import { findPreferences, type Preferences } from './preferences.ts';
@@ -7,8 +7,18 @@ import { type Profile, readProfiles, readPurchases, writeBack } from './readShop
 import { scoreCustomers } from './scoreCustomers.ts';
 import { type SegmentRow, summarize } from './summarize.ts';
 
-/** Computes every segment of a shop and writes what changed: scores, preferences, rows. Heavy: runs in refreshWorker. */
-export async function refreshAll(db: Database, shopId: Types.ObjectId, now: Date): Promise<void> {
+/** A shop, its id in hex. */
+export interface RefreshTask extends DatabaseAddress {
+  readonly shopId: string;
+  readonly now: Date;
+}
+
+/** Computes every segment of a shop and writes what changed: scores, preferences, rows. Heavy: runs in a thread. */
+export function refreshAll(task: RefreshTask): Promise<void> {
+  return withDatabase(task, (db) => refresh(db, new Types.ObjectId(task.shopId), task.now));
+}
+
+async function refresh(db: Database, shopId: Types.ObjectId, now: Date): Promise<void> {
   const shop = await getShop(db, shopId);
   const profiles = await readProfiles(db, shopId);
   await scoreCustomers(db, shopId, shop.timeZone, profiles);

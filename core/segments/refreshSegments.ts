@@ -1,8 +1,8 @@
-import { once } from 'node:events';
 import type { Types } from 'mongoose';
 import type { Core } from '../core.ts';
-import { startWorker } from '../worker.ts';
-import type { RefreshTask } from './refreshWorker.ts';
+import { addressOf } from '../db/database.ts';
+import { runInThread } from '../threads/runInThread.ts';
+import type { refreshAll } from './refreshAll.ts';
 
 /** The last refresh asked for, by shop. */
 const asked = new Map<string, Promise<void>>();
@@ -16,15 +16,13 @@ export function refreshSegments(core: Pick<Core, 'db' | 'clock'>, shopId: Types.
   const before = asked.get(id) ?? Promise.resolve();
   const refresh = before
     .catch(() => undefined)
-    .then(() => runWorker({ uri: core.db.uri, database: core.db.connection.name, shopId: id, now: core.clock.now() }))
+    .then(() => {
+      const task = { ...addressOf(core.db), shopId: id, now: core.clock.now() };
+      return runInThread<typeof refreshAll>('refreshAll', import.meta.url, task);
+    })
     .finally(() => {
       if (asked.get(id) === refresh) asked.delete(id);
     });
   asked.set(id, refresh);
   return refresh;
-}
-
-/** A failure in the thread is its 'error' event, which rejects here. */
-async function runWorker(task: RefreshTask): Promise<void> {
-  await once(startWorker('refreshWorker', import.meta.url, { workerData: task }), 'exit');
 }

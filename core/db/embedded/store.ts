@@ -18,13 +18,13 @@ const NEXT_TREE = Buffer.from('\0next tree');
 
 const EPOCH = Buffer.from('\0epoch');
 const COMMIT_AFTER_MS = 100;
-const COMMIT_AFTER_BYTES = 2 * 1024 * 1024;
+const COMMIT_AFTER_BYTES = 4 * 1024 * 1024;
 const TRY_AGAIN_MS = 1000;
 
 /** A page is touched by each access to a single key. */
 const PAGE = 4096;
 const LOOK_AFTER_BYTES = 1024 * 1024;
-const MOST_MAPPED = 96 * 1024 * 1024;
+const MOST_MAPPED = 88 * 1024 * 1024;
 
 /** A transaction of LMDB that is open: what ends it, its end, and what will commit it in time. */
 interface Transaction {

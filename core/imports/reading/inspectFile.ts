@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { KadeError } from '../../errors.ts';
-import { startWorker } from '../../worker.ts';
+import { startWorker } from '../../threads/startWorker.ts';
 import { decodeText, sniffEncoding } from './decodeText.ts';
 import { describeTable } from './describeTable.ts';
 import { detectFormat, type Format, readHead, refuseText } from './detectFormat.ts';

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { inspectFile } from '../../../../core/imports/reading/inspectFile.ts';
 import { readRows } from '../../../../core/imports/reading/readRows.ts';
 import type { RowBatch } from '../../../../core/imports/reading/sourceTable.ts';
-import { startWorker } from '../../../../core/worker.ts';
+import { startWorker } from '../../../../core/threads/startWorker.ts';
 import { fileOf } from './readAll.ts';
 import { zipFile } from './zipFile.ts';
 
