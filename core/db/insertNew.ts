@@ -16,7 +16,10 @@ export async function insertNew<T extends mongo.Document>(
     } catch (error) {
       if (!(error instanceof mongo.MongoBulkWriteError)) throw error;
       inserted += error.insertedCount;
-      const problems = [error.writeErrors].flat().filter(({ code }) => code !== DUPLICATE);
+      const errors = [error.writeErrors].flat();
+      // None: it is the command that failed, on a full disk for one, not single rows.
+      if (errors.length === 0) throw error;
+      const problems = errors.filter(({ code }) => code !== DUPLICATE);
       if (problems.length === 0) return inserted;
       if (attempt === ATTEMPTS || !problems.every(isConflict)) throw error;
     }

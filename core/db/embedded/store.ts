@@ -5,6 +5,7 @@ import { type DataFile, mappedBytes, openDataFile } from './dataFile.ts';
 import { CommandError } from './errors.ts';
 import { type Change, Journal } from './journal.ts';
 import { decodeDocument } from './rawBson.ts';
+import { treeKey, treeRange } from './treeKey.ts';
 import { encode } from './writeBson.ts';
 
 /** One entry of a tree: the key behind the tree's number, and the value. */
@@ -254,7 +255,11 @@ export class Store {
   entries(tree: number, from: Buffer, to: Buffer | null, reverse: boolean, limit: number): Entry[] {
     this.boundMapping();
     const list: Entry[] = [];
-    for (const { key, value } of this.lmdb.getRange({ ...range(tree, from, to, reverse), limit, snapshot: false })) {
+    for (const { key, value } of this.lmdb.getRange({
+      ...treeRange(tree, from, to, reverse),
+      limit,
+      snapshot: false,
+    })) {
       list.push({ key: (key as Buffer).subarray(4), value: value as Buffer });
       this.touched += (key as Buffer).length + (value as Buffer).length;
     }
@@ -263,7 +268,7 @@ export class Store {
 
   /** How many entries there are with from <= key < to. */
   countEntries(tree: number, from: Buffer, to: Buffer | null): number {
-    return this.lmdb.getKeysCount(range(tree, from, to, false));
+    return this.lmdb.getKeysCount(treeRange(tree, from, to, false));
   }
 
   get sizeOnDisk(): number {
@@ -277,22 +282,6 @@ export class Store {
     this.journal.close();
     await this.lmdb.close();
   }
-}
-
-function treeKey(tree: number, key: Buffer): Buffer {
-  const full = Buffer.allocUnsafe(key.length + 4);
-  full.writeUInt32BE(tree, 0);
-  key.copy(full, 4);
-  return full;
-}
-
-function range(tree: number, from: Buffer, to: Buffer | null, reverse: boolean) {
-  const low = treeKey(tree, from);
-  const high = to ? treeKey(tree, to) : treeKey(tree + 1, Buffer.alloc(0));
-  // LMDB starts a reverse range at the key itself, so the (excluded) upper end is passed as exclusive.
-  return reverse
-    ? { start: high, end: low, reverse: true, exclusiveStart: true, inclusiveEnd: true }
-    : { start: low, end: high };
 }
 
 function checkNamespace(ns: string): void {
