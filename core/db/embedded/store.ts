@@ -84,7 +84,6 @@ export class Store {
 
   private begin(): void {
     if (this.transaction) return;
-    this.boundMapping();
     let finish: Transaction['finish'] = () => undefined;
     const work = new Promise<unknown>((resolve) => {
       finish = resolve;
@@ -100,6 +99,7 @@ export class Store {
    */
   write<T>(work: () => T): T {
     if (this.stuck) throw this.stuck;
+    this.boundMapping();
     this.begin();
     this.changes = [];
     try {
