@@ -26,7 +26,16 @@ export interface Plan {
   repeats: boolean;
   /** The keys themselves where a unique index is given whole, so that nothing needs to be searched. */
   points: Buffer[] | null;
+  /** Where an $or is answered by an index for each branch: their plans, instead of an index of this one. */
+  branches: Plan[] | null;
 }
+
+interface Rated {
+  plan: Plan;
+  score: number;
+}
+
+type SortFields = readonly (readonly [string, number])[];
 
 const MOST_INTERVALS = 20_000;
 
@@ -42,20 +51,54 @@ export function plan(collection: Collection, filter: Doc, sort: Doc | null, hint
     exact: false,
     repeats: false,
     points: null,
+    branches: null,
   };
   if (hint !== undefined && hint !== null && !(isPlain(hint) && '$natural' in hint)) {
     const index = hinted(collection, hint);
-    return consider(index, conditions, sortFields, filter)?.plan ?? whole(index, sortFields);
+    return consider(index, conditions, sortFields)?.plan ?? whole(index, sortFields);
   }
   if (hint) return everything;
-  let best: { plan: Plan; score: number } | null = null;
+  const best = bestOf(collection, conditions, sortFields);
+  return best && best.score > 0 ? best.plan : everything;
+}
+
+function bestOf(collection: Collection, conditions: [string, unknown][], sortFields: SortFields): Rated | null {
+  let best: Rated | null = null;
   for (const index of collection.indexes) {
     if (!index.record.ready) continue;
-    const found = consider(index, conditions, sortFields, filter);
+    const found = consider(index, conditions, sortFields);
     if (found && (!best || found.score > best.score)) best = found;
-    if (best && best.score >= 110) break; // a unique key, given whole: nothing is better
+    if (best && best.score >= 110) return best; // a unique key, given whole: nothing is better
   }
-  return best && best.score > 0 ? best.plan : everything;
+  return unionOf(collection, conditions, sortFields, best?.score ?? 0) ?? best;
+}
+
+/** An $or by an index for each branch, where each narrows more than one index for all of them (`least`) does. */
+function unionOf(
+  collection: Collection,
+  conditions: [string, unknown][],
+  sortFields: SortFields,
+  least: number,
+): Rated | null {
+  const rest = conditions.filter(([name]) => name !== '$or');
+  for (const [name, operand] of conditions) {
+    if (name !== '$or' || !Array.isArray(operand)) continue;
+    const found = operand.map((branch) => bestOf(collection, [...flatten(branch as Doc), ...rest], []));
+    const rated = found.filter((branch) => branch !== null && branch.score > least) as Rated[];
+    if (rated.length < found.length) continue;
+    const union: Plan = {
+      index: null,
+      intervals: [],
+      reverse: false,
+      sorted: sortFields.length === 0,
+      exact: false,
+      repeats: true,
+      points: null,
+      branches: rated.flatMap(({ plan: branch }) => branch.branches ?? [branch]),
+    };
+    return { plan: union, score: Math.min(...rated.map(({ score }) => score)) };
+  }
+  return null;
 }
 
 function hinted(collection: Collection, hint: unknown): Index {
@@ -68,7 +111,7 @@ function hinted(collection: Collection, hint: unknown): Index {
   return found;
 }
 
-function whole(index: Index, sortFields: readonly (readonly [string, number])[]): Plan {
+function whole(index: Index, sortFields: SortFields): Plan {
   const order = sortedBy(index, sortFields, 0);
   const repeats = index.record.multikey.includes(true);
   return {
@@ -79,17 +122,13 @@ function whole(index: Index, sortFields: readonly (readonly [string, number])[])
     exact: false,
     repeats,
     points: null,
+    branches: null,
   };
 }
 
-function consider(
-  index: Index,
-  conditions: [string, unknown][],
-  sortFields: readonly (readonly [string, number])[],
-  filter: Doc,
-) {
+function consider(index: Index, conditions: [string, unknown][], sortFields: SortFields): Rated | null {
   const bounds = index.fields.map((field, i) => boundsOf(field, conditions, index.record.multikey[i] === true));
-  if (!usable(index, conditions, bounds, filter)) return null;
+  if (!usable(index, conditions, bounds)) return null;
   let used = 0;
   let points = 0;
   let single = 0;
@@ -131,6 +170,7 @@ function consider(
     exact,
     repeats,
     points: null,
+    branches: null,
   };
   const keys = result.intervals.map((interval) => interval.from);
   if (complete && keys.every((key) => key.length < MAX_VALUES - 32)) result.points = keys;
@@ -169,7 +209,7 @@ function merge(intervals: Interval[]): Interval[] {
 }
 
 /** 1 or -1 when the index, after `fixed` fields with one value, gives this order forwards or backwards; else 0. */
-function sortedBy(index: Index, sortFields: readonly (readonly [string, number])[], fixed: number): number {
+function sortedBy(index: Index, sortFields: SortFields, fixed: number): number {
   let at = 0;
   let direction = 0;
   const fixedFields = new Set(index.fields.slice(0, fixed));
@@ -185,17 +225,17 @@ function sortedBy(index: Index, sortFields: readonly (readonly [string, number])
   return direction === 0 ? 1 : direction;
 }
 
-function usable(index: Index, conditions: [string, unknown][], bounds: (Bounds | null)[], filter: Doc): boolean {
+function usable(index: Index, conditions: [string, unknown][], bounds: (Bounds | null)[]): boolean {
   if (index.sparse && !bounds.some((bound) => bound?.notNull)) return false;
   if (!index.partial) return true;
-  return Object.entries(index.partial).every(([field, operand]) => implied(field, operand, conditions, filter));
+  return Object.entries(index.partial).every(([field, operand]) => implied(field, operand, conditions));
 }
 
 /** Whether every match of the filter also fulfils this condition of a partial index. */
-function implied(field: string, operand: unknown, conditions: [string, unknown][], filter: Doc): boolean {
+function implied(field: string, operand: unknown, conditions: [string, unknown][]): boolean {
   if (field === '$and')
     return (operand as Doc[]).every((part) =>
-      Object.entries(part).every(([name, value]) => implied(name, value, conditions, filter)),
+      Object.entries(part).every(([name, value]) => implied(name, value, conditions)),
     );
   if (field.startsWith('$')) return false;
   const mine = conditions.filter(([name]) => name === field);

@@ -54,15 +54,20 @@ function* entriesOf(store: Store, tree: number, intervals: Interval[], reverse: 
   }
 }
 
-/** The documents of a plan's intervals, each once, before the filter is asked. */
-function* candidates(store: Store, collection: Collection, chosen: Plan, counters: Counters): Stream<Found> {
+/** The documents of a plan's intervals, each once, none that is in `seen`, before the filter is asked. */
+function* candidates(
+  store: Store,
+  collection: Collection,
+  chosen: Plan,
+  counters: Counters,
+  seen: Set<string> | null,
+): Stream<Found> {
   if (chosen.points) {
-    yield* pointed(store, collection, chosen, chosen.points, counters);
+    yield* pointed(store, collection, chosen, chosen.points, counters, seen);
     return;
   }
   const direct = !chosen.index || chosen.index.tree === collection.tree;
   const intervals = chosen.index ? chosen.intervals : [{ from: Buffer.alloc(0), to: null }];
-  const seen = chosen.repeats ? new Set<string>() : null;
   let until = PAUSE_EVERY;
   for (const { key, value } of entriesOf(
     store,
@@ -75,21 +80,24 @@ function* candidates(store: Store, collection: Collection, chosen: Plan, counter
       until = PAUSE_EVERY;
       yield null;
     }
+    if (seen && isSeen(seen, direct ? key : value)) continue;
     if (direct) {
       counters.docs++;
       yield { idKey: key, raw: value };
       continue;
-    }
-    if (seen) {
-      const text = value.latin1Slice();
-      if (seen.has(text)) continue;
-      seen.add(text);
     }
     const raw = collection.get(value);
     if (!raw) continue;
     counters.docs++;
     yield { idKey: value, raw };
   }
+}
+
+function isSeen(seen: Set<string>, idKey: Buffer): boolean {
+  const text = idKey.latin1Slice();
+  if (seen.has(text)) return true;
+  seen.add(text);
+  return false;
 }
 
 /** The documents behind whole unique keys. */
@@ -99,14 +107,17 @@ function* pointed(
   chosen: Plan,
   points: Buffer[],
   counters: Counters,
+  seen: Set<string> | null,
 ): Stream<Found> {
   const tree = chosen.index?.tree ?? collection.tree;
   for (const [i, key] of (chosen.reverse ? points.toReversed() : points).entries()) {
     if (i % PAUSE_EVERY === PAUSE_EVERY - 1) yield null;
     const idKey = tree === collection.tree ? key : store.get(tree, key);
-    const raw = idKey && collection.get(idKey);
-    if (!raw) continue;
+    if (!idKey) continue;
     counters.keys++;
+    if (seen && isSeen(seen, idKey)) continue;
+    const raw = collection.get(idKey);
+    if (!raw) continue;
     counters.docs++;
     yield { idKey, raw };
   }
@@ -115,7 +126,8 @@ function* pointed(
 /** A search made ready: its plan, and what it needs of each document. */
 export class Searcher {
   readonly plan: Plan;
-  readonly counters: Counters = { keys: 0, docs: 0 };
+  /** What was looked at, for each branch of the plan. */
+  readonly counters: Counters[];
   readonly filter: Filter;
   private readonly shape: Shape | null;
   private readonly store: Store;
@@ -129,6 +141,7 @@ export class Searcher {
     this.filter = compileFilter(search.filter, search.variables);
     this.shape = this.filter.paths.has('') ? null : shapeOf(this.filter.paths);
     this.plan = plan(collection, search.filter, search.sort ?? null, search.hint);
+    this.counters = (this.plan.branches ?? [this.plan]).map(() => ({ keys: 0, docs: 0 }));
   }
 
   /** Whether a raw document fulfils the filter. */
@@ -138,8 +151,12 @@ export class Searcher {
 
   /** All documents that match, in the plan's order. */
   *matching(): Stream<Found> {
-    for (const found of candidates(this.store, this.collection, this.plan, this.counters)) {
-      if (found === null || this.accepts(found.raw)) yield found;
+    const { plan: chosen, store, collection } = this;
+    const seen = chosen.repeats ? new Set<string>() : null;
+    for (const [i, branch] of (chosen.branches ?? [chosen]).entries()) {
+      for (const found of candidates(store, collection, branch, this.counters[i] as Counters, seen)) {
+        if (found === null || this.accepts(found.raw)) yield found;
+      }
     }
   }
 
@@ -167,7 +184,7 @@ export class Searcher {
     if (this.plan.index && this.plan.exact) {
       for (const { from, to } of this.plan.intervals) {
         const here = this.store.countEntries(this.plan.index.tree, from, to);
-        this.counters.keys += here;
+        (this.counters[0] as Counters).keys += here;
         total += here;
         yield null;
       }

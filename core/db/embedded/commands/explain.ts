@@ -1,6 +1,7 @@
 import { CommandError } from '../errors.ts';
+import type { Plan } from '../planner.ts';
 import type { Doc } from '../rawBson.ts';
-import type { Searcher } from '../scan.ts';
+import type { Counters, Searcher } from '../scan.ts';
 import { type Answer, documentOption, namespaceOf, type Request, type Server, type Work } from '../server.ts';
 import { pipelineOf, searcherOf } from './read.ts';
 
@@ -43,7 +44,7 @@ export function* explainOf(request: Request, server: Server, verbosity: string):
   const queryPlanner = {
     namespace: namespaceOf(request),
     parsedQuery: filter,
-    winningPlan: searcher ? planStages(searcher, request) : { stage: 'EOF' },
+    winningPlan: searcher ? stagesOf(searcher, request, null) : { stage: 'EOF' },
     rejectedPlans: [],
   };
   const answer: Answer = { explainVersion: '1', queryPlanner, ok: 1 };
@@ -56,36 +57,45 @@ export function* explainOf(request: Request, server: Server, verbosity: string):
       if (item === null) yield null;
       else found++;
     }
-  const { keys, docs } = searcher.counters;
+  const sum = (name: 'keys' | 'docs') => searcher.counters.reduce((total, counters) => total + counters[name], 0);
   const executionStats = {
     executionSuccess: true,
     nReturned: found,
     executionTimeMillis: Math.round(performance.now() - start),
-    totalKeysExamined: keys,
-    totalDocsExamined: docs,
+    totalKeysExamined: sum('keys'),
+    totalDocsExamined: sum('docs'),
+    executionStages: stagesOf(searcher, request, found),
   };
   return { ...answer, executionStats };
 }
 
-function planStages(searcher: Searcher, request: Request): Doc {
-  const { index, reverse, sorted, exact, repeats } = searcher.plan;
+/** The plan's stages; with what each examined once it ran and gave `found` documents (null: it did not). */
+function stagesOf(searcher: Searcher, request: Request, found: number | null): Doc {
+  const { branches, sorted } = searcher.plan;
+  const ran = found === null ? {} : { nReturned: found };
+  const inputs = (branches ?? [searcher.plan]).map((branch, i) => {
+    const counters = found === null ? null : (searcher.counters[i] ?? null);
+    return accessOf(branch, counters, request.name === 'count' && branch.exact);
+  });
+  const stage: Doc = branches ? { stage: 'OR', ...ran, inputStages: inputs } : { ...inputs[0], ...ran };
+  return sorted ? stage : { stage: 'SORT', ...ran, sortPattern: request.body.sort ?? {}, inputStage: stage };
+}
+
+/** How one plan reaches its documents: through an index, or all of them. */
+function accessOf({ index, reverse, repeats }: Plan, counters: Counters | null, counts: boolean): Doc {
   const direction = reverse ? 'backward' : 'forward';
-  let stage: Doc = { stage: 'COLLSCAN', direction };
-  if (index) {
-    const scan = {
-      stage: 'IXSCAN',
-      keyPattern: index.record.spec.key,
-      indexName: index.name,
-      isMultiKey: repeats,
-      isUnique: index.unique,
-      isSparse: index.sparse,
-      isPartial: index.partial !== null,
-      direction,
-    };
-    stage =
-      request.name === 'count' && exact
-        ? { stage: 'COUNT', inputStage: { ...scan, stage: 'COUNT_SCAN' } }
-        : { stage: 'FETCH', inputStage: scan };
-  }
-  return sorted ? stage : { stage: 'SORT', sortPattern: request.body.sort ?? {}, inputStage: stage };
+  const docs = counters ? { docsExamined: counters.docs } : {};
+  if (!index) return { stage: 'COLLSCAN', direction, ...docs };
+  const scan = {
+    stage: counts ? 'COUNT_SCAN' : 'IXSCAN',
+    keyPattern: index.record.spec.key,
+    indexName: index.name,
+    isMultiKey: repeats,
+    isUnique: index.unique,
+    isSparse: index.sparse,
+    isPartial: index.partial !== null,
+    direction,
+    ...(counters ? { keysExamined: counters.keys } : {}),
+  };
+  return counts ? { stage: 'COUNT', inputStage: scan } : { stage: 'FETCH', ...docs, inputStage: scan };
 }

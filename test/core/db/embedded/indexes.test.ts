@@ -118,6 +118,69 @@ describe('the index that explain names', () => {
   });
 });
 
+describe('$or', () => {
+  const people = async () => {
+    const collection = fresh();
+    await collection.createIndexes([{ key: { name: 1 } }, { key: { tags: 1 } }, { key: { shop: 1, spend: -1 } }]);
+    const rows = (n: number) => ({ _id: n, name: `n${n % 100}`, tags: [n % 50, 'all'], shop: n % 4, spend: n, at: -n });
+    await collection.insertMany(numbers(400, rows));
+    return collection;
+  };
+  const explained = async (collection: Collection, filter: Doc, sort: Record<string, 1 | -1> = {}) =>
+    (await collection.find(filter).sort(sort).explain('executionStats')) as unknown as Explained & {
+      executionStats: { executionStages: Doc };
+    };
+
+  test('is answered by an index for each branch, each document once', async () => {
+    const collection = await people();
+    const filter = { $or: [{ name: 'n7' }, { tags: 7 }, { shop: 3, spend: { $gte: 395 } }, { _id: 7 }] };
+    const { queryPlanner, executionStats } = await explained(collection, filter);
+    const fetch = (indexName: string, docsExamined: number, keysExamined: number) =>
+      expect.objectContaining({
+        stage: 'FETCH',
+        docsExamined,
+        inputStage: expect.objectContaining({ stage: 'IXSCAN', indexName, keysExamined }),
+      });
+    expect(queryPlanner.winningPlan).toMatchObject({ stage: 'OR' });
+    expect(executionStats).toMatchObject({ nReturned: 10, totalKeysExamined: 15, totalDocsExamined: 10 });
+    expect(executionStats.executionStages).toMatchObject({
+      stage: 'OR',
+      nReturned: 10,
+      inputStages: [fetch('name_1', 4, 4), fetch('tags_1', 4, 8), fetch('shop_1_spend_-1', 2, 2), fetch('_id_', 0, 1)],
+    });
+    const found = (await collection.find(filter).toArray()).map(({ _id }) => Number(_id)).sort((a, b) => a - b);
+    expect(found).toEqual([7, 57, 107, 157, 207, 257, 307, 357, 395, 399]);
+    expect(await collection.countDocuments(filter)).toBe(10);
+  });
+
+  test('is sorted afterwards, and a write through it meets each document once', async () => {
+    const collection = await people();
+    const filter = { $or: [{ name: 'n7' }, { tags: 7 }] };
+    const { queryPlanner } = await explained(collection, filter, { at: 1 });
+    expect(queryPlanner.winningPlan).toMatchObject({ stage: 'SORT', inputStage: { stage: 'OR' } });
+    const found = await collection.find(filter).sort({ at: 1 }).skip(1).limit(3).toArray();
+    expect(found.map(({ _id }) => _id)).toEqual([307, 257, 207]);
+    expect(await collection.updateMany(filter, { $inc: { spend: 1000 } })).toMatchObject({ modifiedCount: 8 });
+    expect(await collection.deleteMany(filter)).toMatchObject({ deletedCount: 8 });
+  });
+
+  test('takes the conditions beside it and within a branch along, nested branches too', async () => {
+    const collection = await people();
+    const nested = { shop: 1, $or: [{ spend: 1 }, { $or: [{ spend: 5 }, { spend: { $gt: 390 } }] }] };
+    const { queryPlanner, executionStats } = await explained(collection, nested);
+    expect(queryPlanner.winningPlan).toMatchObject({ stage: 'OR' });
+    expect(executionStats).toMatchObject({ nReturned: 4, totalDocsExamined: 4 });
+  });
+
+  test('reads all where one branch has no index, and one index where that is as good', async () => {
+    const collection = await people();
+    const without = await explained(collection, { $or: [{ name: 'n7' }, { at: -3 }] });
+    expect(without.queryPlanner.winningPlan).toMatchObject({ stage: 'COLLSCAN' });
+    const given = await explained(collection, { _id: 3, $or: [{ name: 'n3' }, { tags: 7 }] });
+    expect(given.queryPlanner.winningPlan).toMatchObject({ stage: 'FETCH', inputStage: { indexName: '_id_' } });
+  });
+});
+
 describe('unique indexes', () => {
   test('refuse a second document with MongoDB’s code, key and words', async () => {
     const collection = fresh();
