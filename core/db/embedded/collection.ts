@@ -183,6 +183,14 @@ function concerns(index: Index, touched: Set<string> | null): boolean {
   return index.paths.some((path) => touched.has(path[0] as string));
 }
 
+/** Throws 73 InvalidNamespace for a name that MongoDB would not take either. */
+export function checkNamespace(ns: string): void {
+  const dot = ns.indexOf('.');
+  const [database, name] = [ns.slice(0, dot), ns.slice(dot + 1)];
+  const bad = dot < 1 || name === '' || name.startsWith('.') || /[\0$]/.test(name) || /[/\\. "$\0]/.test(database);
+  if (bad || Buffer.byteLength(ns) > 255) throw new CommandError(73, `Invalid namespace specified '${ns}'`);
+}
+
 /** A document's _id as the key of its place. Throws 17280 KeyTooLong above 300 bytes. */
 export function encodeId(id: unknown): Buffer {
   const key = encodeValue(id);

@@ -5,6 +5,13 @@ import path from 'node:path';
 const NAME = 'kade.pid';
 const held = new Set<string>();
 
+/** Another process has the folder. */
+export class FolderInUse extends Error {
+  constructor(folder: string, pid: string) {
+    super(`The data folder ${folder} is in use by process ${pid}. Stop that process first; nothing was changed.`);
+  }
+}
+
 /**
  * Takes a data folder for this process and returns what gives it back. Throws, naming the pid, while another process
  * has it; a lock that a killed process left behind is taken over.
@@ -24,9 +31,7 @@ export async function lockFolder(folder: string, socketPath: string): Promise<()
     }
     const [pid = '', start = ''] = contentOf(file).split(' ');
     if (isHeld(folder, Number(pid), start) || (await answers(socketPath))) {
-      throw new Error(
-        `The data folder ${folder} is in use by process ${pid}. Stop that process first; nothing was changed.`,
-      );
+      throw new FolderInUse(folder, pid);
     }
     rmSync(file, { force: true });
   }

@@ -35,11 +35,9 @@ export async function startEmbedded({
   loopback?: boolean;
 }): Promise<Embedded> {
   const whole = path.resolve(folder);
-  mkdirSync(whole, { recursive: true, mode: 0o700 });
-  const socketPath = socketOf(whole);
-  const release = await lockFolder(whole, socketPath);
+  const release = await holdFolder(whole);
   try {
-    const door: Door = loopback ? { password: randomBytes(24).toString('hex') } : { socketPath };
+    const door: Door = loopback ? { password: randomBytes(24).toString('hex') } : { socketPath: socketOf(whole) };
     const worker = startThread({ folder: whole, door });
     const port = await answerOf(worker, 'listening');
     const stop = async () => {
@@ -56,6 +54,16 @@ export async function startEmbedded({
     release();
     throw error;
   }
+}
+
+/** The address of the server that another process of this user has running on a folder, which listens on a socket there. */
+export const socketUri = (folder: string): string => uriOf({ socketPath: socketOf(path.resolve(folder)) }, null);
+
+/** Takes a stopped server's folder, so that none starts on it; returns what gives it back. Throws FolderInUse. */
+export function holdFolder(folder: string): Promise<() => void> {
+  const whole = path.resolve(folder);
+  mkdirSync(whole, { recursive: true, mode: 0o700 });
+  return lockFolder(whole, socketOf(whole));
 }
 
 function uriOf(door: Door, port: unknown): string {

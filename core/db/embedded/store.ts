@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ABORT } from 'lmdb';
-import { Collection, type CollectionRecord } from './collection.ts';
+import { Collection, type CollectionRecord, checkNamespace } from './collection.ts';
 import { type DataFile, mappedBytes, openDataFile } from './dataFile.ts';
-import { CommandError } from './errors.ts';
 import { type Change, Journal } from './journal.ts';
 import { decodeDocument } from './rawBson.ts';
 import { treeKey, treeRange } from './treeKey.ts';
@@ -16,7 +15,6 @@ export interface Entry {
 
 const CATALOG = 0;
 const NEXT_TREE = Buffer.from('\0next tree');
-
 const EPOCH = Buffer.from('\0epoch');
 const COMMIT_AFTER_MS = 100;
 const COMMIT_AFTER_BYTES = 4 * 1024 * 1024;
@@ -41,7 +39,7 @@ interface Transaction {
  */
 export class Store {
   readonly collections = new Map<string, Collection>();
-  private readonly folder: string;
+  readonly folder: string;
   private lmdb: DataFile;
   private readonly journal: Journal;
   private nextTree = 1;
@@ -53,6 +51,7 @@ export class Store {
   private stuck: unknown = null;
   /** Bytes of the data file that were read or written since its mapped pages were last counted, about. */
   private touched = 0;
+  private readonly copies = new Set<Promise<void>>();
 
   /** Opens or creates the data file, with what the journal holds of a process that was killed. */
   constructor(folder: string) {
@@ -213,7 +212,7 @@ export class Store {
 
   /** Pages that were read stay mapped and count as our memory: when they are many, the file is opened anew. */
   private boundMapping(): void {
-    if (this.touched < LOOK_AFTER_BYTES) return;
+    if (this.touched < LOOK_AFTER_BYTES || this.copies.size > 0) return;
     if (mappedBytes() < MOST_MAPPED) this.touched = 0;
     else if (this.transaction) void this.commit();
     else {
@@ -226,8 +225,7 @@ export class Store {
   /** A value; the buffer is only valid until the next call. */
   peek(tree: number, key: Buffer): Buffer | undefined {
     this.touched += PAGE;
-    const bytes = this.lmdb.getBinaryFast(treeKey(tree, key));
-    return bytes;
+    return this.lmdb.getBinaryFast(treeKey(tree, key));
   }
 
   /** A value, as a copy that stays. */
@@ -276,17 +274,19 @@ export class Store {
     return lastPageNumber * PAGE;
   }
 
+  /** Makes a data file in an empty folder: everything acknowledged until now, at one moment; writing goes on meanwhile. */
+  async copyTo(folder: string): Promise<void> {
+    await this.flush();
+    const copy = this.lmdb.backup(folder, true).finally(() => this.copies.delete(copy));
+    this.copies.add(copy);
+    await copy;
+  }
+
   async close(): Promise<void> {
+    await Promise.allSettled(this.copies);
     await this.commit();
     await this.end(ABORT).catch(() => undefined); // what could not be committed stays in the journal
     this.journal.close();
     await this.lmdb.close();
   }
-}
-
-function checkNamespace(ns: string): void {
-  const dot = ns.indexOf('.');
-  const [database, name] = [ns.slice(0, dot), ns.slice(dot + 1)];
-  const bad = dot < 1 || name === '' || name.startsWith('.') || /[\0$]/.test(name) || /[/\\. "$\0]/.test(database);
-  if (bad || Buffer.byteLength(ns) > 255) throw new CommandError(73, `Invalid namespace specified '${ns}'`);
 }

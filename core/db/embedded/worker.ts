@@ -7,6 +7,7 @@ import { loadMingo } from './mingo.ts';
 import { Scheduler } from './scheduler.ts';
 import { Scram } from './scram.ts';
 import { type Connection, Server, timeLimit, type Work, wantsDisk } from './server.ts';
+import { removeSnapshots } from './snapshots.ts';
 import type { Door } from './startEmbedded.ts';
 import { Store } from './store.ts';
 import { sweepExpired } from './ttl.ts';
@@ -17,6 +18,7 @@ import { answerTo, type Message, MessageReader, parseMessage } from './wire.ts';
 const { folder, door } = workerData as { folder: string; door: Door };
 const TTL_EVERY_MS = 60_000;
 
+removeSnapshots(folder);
 const store = new Store(folder);
 const server = new Server(store, 'password' in door ? new Scram('kade', door.password) : null);
 const scheduler = new Scheduler(store);
@@ -33,7 +35,7 @@ async function serve(bytes: Buffer, socket: net.Socket, connection: Connection):
     message = request;
     const command = commandOf(request);
     const work = command.run(request, server);
-    const result = isWork(work) ? await scheduler.run(work, command.writes, timeLimit(request.body)) : work;
+    const result = isWork(work) ? await scheduler.run(work, command.writes, timeLimit(request.body)) : await work;
     if (result instanceof CommandError) throw result;
     if (wantsDisk(request.body)) await store.flush();
     reply = answerTo(message, result, ++answers & 0x7fffffff);

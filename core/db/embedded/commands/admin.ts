@@ -15,6 +15,7 @@ import {
   type Server,
   type Work,
 } from '../server.ts';
+import { takeSnapshot } from '../snapshots.ts';
 import { isPlain } from '../values.ts';
 import { encode } from '../writeBson.ts';
 import { cursorAnswer } from './read.ts';
@@ -281,4 +282,10 @@ export function dbStats(request: Request, server: Server): Answer {
     indexSize: 0,
     ok: 1,
   };
+}
+
+/** Not MongoDB's: a consistent copy of the data file in a folder of its own, which the caller removes. */
+export async function kadeSnapshot(request: Request, server: Server): Promise<Answer> {
+  checkOptions(request, []);
+  return { folder: await takeSnapshot(server.store), ok: 1 };
 }

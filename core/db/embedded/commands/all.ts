@@ -8,7 +8,7 @@ import * as write from './write.ts';
 
 /** A command: what runs it, and whether it writes. */
 interface Command {
-  run: (request: Request, server: Server) => Work | Answer;
+  run: (request: Request, server: Server) => Work | Answer | Promise<Answer>;
   writes: boolean;
 }
 
@@ -55,6 +55,7 @@ const COMMANDS: Record<string, Command> = {
   collstats: reading(admin.collStats),
   dbStats: reading(admin.dbStats),
   dbstats: reading(admin.dbStats),
+  kadeSnapshot: reading(admin.kadeSnapshot),
 };
 
 /** MongoDB's commands that exist, but not here. */
