@@ -160,7 +160,7 @@ describe('$or', () => {
     expect(queryPlanner.winningPlan).toMatchObject({ stage: 'SORT', inputStage: { stage: 'OR' } });
     const found = await collection.find(filter).sort({ at: 1 }).skip(1).limit(3).toArray();
     expect(found.map(({ _id }) => _id)).toEqual([307, 257, 207]);
-    expect(await collection.updateMany(filter, { $inc: { spend: 1000 } })).toMatchObject({ modifiedCount: 8 });
+    expect(await collection.updateMany(filter, { $inc: { spend: 1000 } } as Doc)).toMatchObject({ modifiedCount: 8 });
     expect(await collection.deleteMany(filter)).toMatchObject({ deletedCount: 8 });
   });
 

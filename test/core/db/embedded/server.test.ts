@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { existsSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import mongoose from 'mongoose';
@@ -235,40 +234,3 @@ test('behind a loopback port only the password opens', async () => {
   expect(await refusal(MongoClient.connect(uri.replace(/kade:\w+@/, 'kade:wrong@')))).toMatchObject({ code: 18 });
   await stop();
 });
-
-test('what was acknowledged is there after kill -9, and no document is half written', async () => {
-  const folder = newFolder();
-  let last = -1;
-  for (let round = 0; round < 4; round++) {
-    const writer = spawn(
-      process.execPath,
-      ['--import', 'tsx', path.join(import.meta.dirname, 'killedWriter.ts'), folder, String(last + 1)],
-      { stdio: ['ignore', 'pipe', 'inherit'] },
-    );
-    let text = '';
-    await new Promise<void>((resolve) => {
-      writer.stdout.on('data', (chunk: Buffer) => {
-        text += chunk.toString();
-        if (text.split('\n').length > 20 + round * 15) writer.kill('SIGKILL');
-      });
-      writer.on('close', () => resolve());
-    });
-    last = Number(text.trimEnd().split('\n').at(-1));
-    const { uri, stop } = await startEmbedded({ folder });
-    const client = await MongoClient.connect(uri);
-    const collection = client.db('kill').collection('c');
-    const numbers = (await collection.find({}).sort({ n: 1 }).toArray()).map(({ n }) => n as number);
-    expect(numbers.length).toBeGreaterThanOrEqual(last + 1);
-    expect(numbers).toEqual(numbers.map((_, i) => i));
-    for (const hint of ['n_1', 'tags_1'])
-      expect(
-        await collection
-          .find({ n: { $gte: 0 }, tags: { $gte: '' } })
-          .hint(hint)
-          .toArray(),
-      ).toHaveLength(numbers.length);
-    last = numbers.length - 1;
-    await client.close();
-    await stop();
-  }
-}, 60_000);
