@@ -66,9 +66,13 @@ export { listCustomerOrders, type OrderPage } from './customers/listCustomerOrde
 export { messageCustomer, reachableAddresses } from './customers/messageCustomer.ts';
 export { parsePhone } from './customers/parsePhone.ts';
 export { updateFigures } from './customers/updateFigures.ts';
+export { backupData } from './db/backup/backupData.ts';
+export { restoreData } from './db/backup/restoreData.ts';
 export { connectDatabase, type Database } from './db/database.ts';
+export { FolderInUse } from './db/embedded/folderLock.ts';
 export { startEmbedded } from './db/embedded/startEmbedded.ts';
 export { migrate } from './db/migrate.ts';
+export { Refusal } from './db/refusal.ts';
 export { deliver, editReply, reply, replyUnkept } from './deliveries/deliver.ts';
 export type { Delivery, DeliveryStatus } from './deliveries/delivery.model.ts';
 export { recordReceipt, recordReceipts } from './deliveries/recordReceipts.ts';

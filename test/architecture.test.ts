@@ -144,7 +144,7 @@ describe('the house', () => {
 
 describe('habits', () => {
   // A second process and a page in the browser have an entry and a clock of their own; the database is a server of its own.
-  const ENTRIES = ['bot/main.ts', 'channels/web/terminal'];
+  const ENTRIES = ['bot/main.ts', 'bot/programs', 'channels/web/terminal'];
 
   it('reads process.env only where a process begins', () => {
     const wrong = sources.filter((source) => source.text.includes('process.env') && !within(source.path, ...ENTRIES));

@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 
 const ROOT = resolve(import.meta.dirname, '../..');
-const PROGRAM = resolve(ROOT, process.env.KADE_DIST ?? 'dist', 'bot/main.js');
+const DIST = resolve(ROOT, process.env.KADE_DIST ?? 'dist');
+const PROGRAM = resolve(DIST, 'bot/main.js');
 
 /** Why tests of the compiled program are skipped; null: it is there. */
 export const notBuilt = existsSync(PROGRAM) ? null : `no ${PROGRAM}; run "npm run build"`;
@@ -42,6 +43,27 @@ export function startProcess(folder: string, env: Record<string, string> = {}): 
   });
   ready.catch(() => undefined);
   return { child, pid: child.pid ?? 0, out: () => out, err: () => err, ready, exit };
+}
+
+/** One of the compiled small programs (`backup`, `restore`, …) in `folder`: the child, and what it said when it ended. */
+export function startProgram(folder: string, name: string, words: string[], env: Record<string, string> = {}) {
+  const program = resolve(DIST, `bot/programs/${name}.js`);
+  const child = spawn(process.execPath, [program, ...words], {
+    cwd: folder,
+    env: { PATH: process.env.PATH, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const said = { out: '', err: '' };
+  child.stdout.on('data', (bytes) => {
+    said.out += bytes;
+  });
+  child.stderr.on('data', (bytes) => {
+    said.err += bytes;
+  });
+  const ended = new Promise<{ code: number | null; out: string; err: string }>((settle) =>
+    child.once('close', (code) => settle({ code, ...said })),
+  );
+  return { child, ended };
 }
 
 /** Spends a sign-in code through the API; the session's token, or the refusal's status. */
