@@ -21,6 +21,7 @@ export interface CustomerEdit {
 }
 
 const OLDEST_BIRTH_YEAR = 1900;
+const ATTEMPTS = 10;
 
 /** Reads a typed value of a field; `value_unreadable` when it is none. */
 export function readCustomerEdit(
@@ -69,8 +70,24 @@ export async function editCustomer(
   edit: CustomerEdit,
   memberId: Types.ObjectId,
 ): Promise<Customer> {
-  const customer = await getCustomer(core, shopId, customerId);
-  const addresses = isAddressField(edit.field) ? withAddress(customer, edit.field, edit.value) : customer.addresses;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const customer = await getCustomer(core, shopId, customerId);
+    const addresses = isAddressField(edit.field) ? withAddress(customer, edit.field, edit.value) : customer.addresses;
+    if (!(await write(core, customer, addresses, edit))) continue;
+    await carryRefusals(core, customer, addresses, memberId);
+    return getCustomer(core, shopId, customerId);
+  }
+  throw new Error('The customer was changed again and again meanwhile');
+}
+
+/** False, with nothing written, when the addresses are no longer those that were read: a STOP may have come between. */
+async function write(
+  core: Core,
+  customer: Customer,
+  addresses: CustomerAddress[],
+  edit: CustomerEdit,
+): Promise<boolean> {
+  const { _id, shopId } = customer;
   const name = edit.field === 'name' ? (edit.value ?? undefined) : customer.name;
   const $set: Partial<Customer> = {
     ...(isAddressField(edit.field) || edit.value === null ? {} : plainField(edit.field, edit.value)),
@@ -79,19 +96,10 @@ export async function editCustomer(
     updatedAt: core.clock.now(),
   };
   const $unset = edit.value === null && !isAddressField(edit.field) ? { $unset: { [edit.field]: '' } } : {};
-  await write(core, { shopId, _id: customerId }, { $set, ...$unset } as mongo.UpdateFilter<Customer>, edit);
-  await carryRefusals(core, customer, addresses, memberId);
-  return getCustomer(core, shopId, customerId);
-}
-
-async function write(
-  core: Core,
-  filter: mongo.Filter<Customer>,
-  update: mongo.UpdateFilter<Customer>,
-  edit: CustomerEdit,
-): Promise<void> {
+  const filter = { shopId, _id, addresses: { $eq: customer.addresses } };
   try {
-    await core.db.customers.updateOne(filter, update);
+    const update = { $set, ...$unset } as mongo.UpdateFilter<Customer>;
+    return (await core.db.customers.updateOne(filter, update)).matchedCount > 0;
   } catch (error) {
     if ((error as { code?: number }).code !== 11000) throw error;
     throw new KadeError('address_taken', { address: edit.value ?? '' }, { cause: error });
@@ -149,7 +157,7 @@ async function carryRefusals(
       ),
   );
   await recordConsents(core, before.shopId, changes);
-  // The ledger may know the new address, and a STOP may have come while the list was written.
+  // The ledger may know the new address.
   if (after.length)
     await settleConsents(
       core,

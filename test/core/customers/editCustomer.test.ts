@@ -92,6 +92,44 @@ describe('correcting a customer', () => {
     expect(kept?.addresses.map((address) => address.key)).toEqual(['sms:+94770000012']);
   });
 
+  it('keeps a STOP that comes while it is written', async () => {
+    const customer = await add({ at: ['sms:+94770000071', 'email:slow@x.lk'] });
+    let written = 0;
+    const customers = new Proxy(core.db.customers, {
+      get(target, name) {
+        if (name !== 'updateOne') {
+          const value = Reflect.get(target, name);
+          return typeof value === 'function' ? value.bind(target) : value;
+        }
+        return async (...args: Parameters<typeof target.updateOne>) => {
+          written += 1;
+          if (written === 1) {
+            await recordConsent(core, shop._id, {
+              customerId: customer._id,
+              address: 'email:slow@x.lk',
+              topic: 'marketing',
+              state: 'denied',
+              source: 'keyword',
+              words: 'STOP',
+              evidenceId: 'slow',
+            });
+          }
+          return target.updateOne(...args);
+        };
+      },
+    });
+    const slow = { ...core, db: { ...core.db, customers } };
+    const change = { field: 'phone', value: '+94770000072' } as const;
+    await editCustomer(slow, shop._id, customer._id, change, memberId);
+    const kept = await core.db.customers.findOne({ _id: customer._id });
+    expect(kept?.addresses.map(({ key }) => key)).toContain('sms:+94770000072');
+    expect(kept?.addresses.find(({ key }) => key === 'email:slow@x.lk')).toMatchObject({
+      marketing: 'denied',
+      stopped: true,
+    });
+    expect(written).toBe(2);
+  });
+
   it('carries a STOP to the new phone, never a grant', async () => {
     const stopped = await add({ at: ['sms:+94770000021'] });
     const base = { customerId: stopped._id, address: 'sms:+94770000021', topic: 'marketing', words: '' } as const;
