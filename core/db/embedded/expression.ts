@@ -1,4 +1,5 @@
 import { Decimal128, Double, Long } from 'bson';
+import { checkArguments } from './arguments.ts';
 import { computeDate, isDateOperator } from './dates.ts';
 import { CommandError } from './errors.ts';
 import { computeByMingo } from './mingo.ts';
@@ -106,6 +107,7 @@ export function follow(value: unknown, parts: readonly string[], at: number): un
 
 function compileOperator(name: string, operand: unknown, paths: Set<string>, scope: ReadonlySet<string>): Expression {
   const compile = (part: unknown, inner: ReadonlySet<string> = scope) => compileExpression(part, paths, inner);
+  checkArguments(name, operand);
   const special = SPECIAL[name];
   if (special) return special(operand, compile, scope);
   const own = OPERATORS[name];

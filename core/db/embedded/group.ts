@@ -1,3 +1,4 @@
+import { checkArguments } from './arguments.ts';
 import { CommandError } from './errors.ts';
 import { compileExpression, type Expression } from './expression.ts';
 import { compareValues, valueKey } from './keyEncoding.ts';
@@ -125,6 +126,7 @@ interface Accumulator {
 
 /** Keeps the first or best n of a group: $firstN, $lastN, $minN, $maxN, $top, $topN, $bottom, $bottomN. */
 function choosing(name: string, operand: Doc, paths: Set<string>, scope: Scope): { make: Maker; compute: Expression } {
+  checkArguments(name, operand);
   const many = name.endsWith('N');
   const most = many ? Number(operand.n) : 1;
   if (!Number.isInteger(most) || most < 1)

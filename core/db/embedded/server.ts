@@ -87,35 +87,6 @@ export function namespaceOf(request: Request, value: unknown = request.body[requ
   return `${request.database}.${value}`;
 }
 
-const COMMON = new Set([
-  '$db',
-  'lsid',
-  '$clusterTime',
-  '$readPreference',
-  'readConcern',
-  'writeConcern',
-  'maxTimeMS',
-  'comment',
-  'apiVersion',
-  'apiStrict',
-  'apiDeprecationErrors',
-]);
-
-/** Refuses options that are unknown (40415) or known but not served (115), so that none is silently ignored. */
-export function checkOptions(request: Request, served: readonly string[], notServed: readonly string[] = []): void {
-  const { body, name } = request;
-  const { w } = (body.writeConcern ?? {}) as Doc;
-  if (Number(w) > 1) throw new CommandError(2, "cannot use 'w' > 1 when a host is not replicated");
-  for (const option of Object.keys(body)) {
-    if (option === name || COMMON.has(option) || served.includes(option)) continue;
-    if (option === 'collation') checkCollation(body.collation);
-    else if (notServed.includes(option)) {
-      if (body[option] !== false && body[option] !== null)
-        throw new CommandError(115, `the option '${option}' of ${name} is not served by the embedded database`);
-    } else throw new CommandError(40415, `BSON field '${name}.${option}' is an unknown field.`);
-  }
-}
-
 /** Whether a write is to be answered only when the disk has it (journal: true). */
 export const wantsDisk = ({ writeConcern }: Doc) => (writeConcern as Doc | undefined)?.j === true;
 
@@ -124,8 +95,9 @@ export const timeLimit = ({ maxTimeMS }: Doc) => Number(maxTimeMS) || Number.POS
 
 /** Only MongoDB's plain byte order is served. */
 export function checkCollation(collation: unknown): void {
-  const locale = (collation as Doc | null | undefined)?.locale;
-  if (collation !== undefined && collation !== null && locale !== 'simple')
+  if (collation === undefined || collation === null) return;
+  const { locale, ...rest } = collation as Doc;
+  if (locale !== 'simple' || Object.keys(rest).length > 0)
     throw new CommandError(115, 'collations are not served by the embedded database');
 }
 

@@ -1,3 +1,4 @@
+import { checkArguments } from './arguments.ts';
 import { CommandError } from './errors.ts';
 import { compileExpression, scopeOf, simplify } from './expression.ts';
 import { compileFilter } from './filter.ts';
@@ -56,6 +57,7 @@ export function compileStages(around: Surroundings, pipeline: Doc[]): Stage[] {
   return pipeline.map((stage) => {
     const [name, operand] = stageOf(stage);
     const compile = STAGES[name];
+    checkArguments(name, operand);
     if (compile) return compile(operand, around);
     if (BY_MINGO.has(name)) return byMingo(stage);
     if (NOT_SERVED.has(name)) throw new CommandError(115, `the stage ${name} is not served by the embedded database`);
@@ -101,9 +103,12 @@ function replaceRoot(operand: unknown, { variables }: Surroundings): Stage {
 }
 
 function facet(operand: unknown, around: Surroundings): Stage {
-  const parts = Object.entries(document(operand, '$facet')).map(
-    ([name, pipeline]) => [name, compileStages(around, pipeline as Doc[])] as const,
-  );
+  const parts = Object.entries(document(operand, '$facet')).map(([name, pipeline]) => {
+    if (!Array.isArray(pipeline)) throw new CommandError(40170, `arguments to $facet must be arrays, ${name} is not`);
+    if (pipeline.some((stage: Doc) => stageOf(stage)[0] === '$facet'))
+      throw new CommandError(40600, '$facet is not allowed to be used within a $facet stage');
+    return [name, compileStages(around, pipeline as Doc[])] as const;
+  });
   return all(new Set(['']), true, function* (docs) {
     const result: Doc = {};
     for (const [name, stages] of parts) {

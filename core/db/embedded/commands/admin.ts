@@ -8,7 +8,6 @@ import type { Doc } from '../rawBson.ts';
 import {
   type Answer,
   checkCollation,
-  checkOptions,
   documentOption,
   namespaceOf,
   type Request,
@@ -29,27 +28,6 @@ function existing(request: Request, server: Server): Collection {
 
 // biome-ignore lint/correctness/useYield: done in one slice
 export function* create(request: Request, server: Server): Work {
-  checkOptions(
-    request,
-    ['autoIndexId', 'idIndex'],
-    [
-      'capped',
-      'size',
-      'max',
-      'validator',
-      'validationLevel',
-      'validationAction',
-      'viewOn',
-      'pipeline',
-      'timeseries',
-      'expireAfterSeconds',
-      'clusteredIndex',
-      'changeStreamPreAndPostImages',
-      'encryptedFields',
-      'storageEngine',
-      'indexOptionDefaults',
-    ],
-  );
   const ns = namespaceOf(request);
   if (server.store.collections.has(ns)) throw new CommandError(48, `Collection ${ns} already exists.`);
   server.store.ensure(ns);
@@ -57,7 +35,6 @@ export function* create(request: Request, server: Server): Work {
 }
 
 export function* drop(request: Request, server: Server): Work {
-  checkOptions(request, []);
   const ns = namespaceOf(request);
   const collection = existing(request, server);
   const nIndexesWas = collection.indexes.length;
@@ -66,7 +43,6 @@ export function* drop(request: Request, server: Server): Work {
 }
 
 export function* dropDatabase(request: Request, server: Server): Work {
-  checkOptions(request, []);
   for (const ns of [...server.store.collections.keys()]) {
     if (ns.startsWith(`${request.database}.`)) yield* server.store.drop(ns);
   }
@@ -86,23 +62,45 @@ const SERVED = new Set([
   'hidden',
 ]);
 
+const KINDS = new Set(['text', '2d', '2dsphere', 'hashed', 'columnstore']);
+
+const REFUSED = new Set([
+  'weights',
+  'default_language',
+  'language_override',
+  'textIndexVersion',
+  '2dsphereIndexVersion',
+  'bits',
+  'min',
+  'max',
+  'bucketSize',
+  'storageEngine',
+  'wildcardProjection',
+  'clustered',
+  'prepareUnique',
+]);
+
 function checkSpec(spec: unknown): Doc {
   if (!isPlain(spec)) throw new CommandError(14, 'The elements of the indexes array must be objects');
   for (const option of Object.keys(spec)) {
     if (option === 'collation') checkCollation(spec.collation);
-    else if (!SERVED.has(option))
+    else if (!SERVED.has(option) && !REFUSED.has(option))
+      throw new CommandError(197, `The field '${option}' is not valid for an index specification.`);
+    else if (REFUSED.has(option))
       throw new CommandError(115, `the index option '${option}' is not served by the embedded database`);
   }
   if (spec.hidden === true) throw new CommandError(115, 'hidden indexes are not served by the embedded database');
   const key = spec.key;
   if (!isPlain(key) || Object.keys(key).length === 0) throw new CommandError(67, 'Index keys cannot be empty.');
   for (const [field, way] of Object.entries(key)) {
+    if (typeof way === 'string' && !KINDS.has(way)) throw new CommandError(67, `Unknown index plugin '${way}'`);
     if (typeof way === 'string')
       throw new CommandError(115, `'${way}' indexes are not served by the embedded database`);
     if (!Number(way)) throw new CommandError(67, 'Values in v:2 index key pattern cannot be of type or value 0');
+    if (field.split('.').includes('$**'))
+      throw new CommandError(115, 'wildcard indexes are not served by the embedded database');
     if (field === '' || field.split('.').some((part) => part === '' || part.startsWith('$')))
       throw new CommandError(67, `Index key contains an illegal field name: '${field}'`);
-    if (field.includes('$**')) throw new CommandError(115, 'wildcard indexes are not served by the embedded database');
   }
   if (typeof spec.name !== 'string' || spec.name === '')
     throw new CommandError(9, "The 'name' field is a required property of an index specification");
@@ -148,7 +146,6 @@ function alreadyThere(collection: Collection, spec: Doc): boolean {
 }
 
 export function* createIndexes(request: Request, server: Server): Work {
-  checkOptions(request, ['indexes', 'commitQuorum']);
   const { indexes } = request.body;
   if (!Array.isArray(indexes) || indexes.length === 0)
     throw new CommandError(2, 'Must specify at least one index to create');
@@ -181,7 +178,6 @@ function* buildIndex(server: Server, collection: Collection, spec: Doc): Generat
 }
 
 export function* dropIndexes(request: Request, server: Server): Work {
-  checkOptions(request, ['index']);
   const collection = existing(request, server);
   const nIndexesWas = collection.indexes.length;
   for (const index of indexesToDrop(collection, request.body.index)) {
@@ -205,14 +201,12 @@ function indexesToDrop(collection: Collection, wanted: unknown): Index[] {
 }
 
 export function* listIndexes(request: Request, server: Server): Work {
-  checkOptions(request, ['cursor']);
   const collection = existing(request, server);
   const specs = collection.indexes.filter(({ record }) => record.ready).map(({ record }) => encode(record.spec));
   return cursorAnswer('firstBatch', specs, Long.ZERO, collection.record.ns);
 }
 
 export function* listCollections(request: Request, server: Server): Work {
-  checkOptions(request, ['filter', 'nameOnly', 'authorizedCollections', 'cursor']);
   const { matches } = compileFilter(documentOption(request.body, 'filter') ?? {});
   const docs = [...server.store.collections.values()]
     .filter(({ record }) => record.ns.startsWith(`${request.database}.`))
@@ -232,7 +226,6 @@ export function* listCollections(request: Request, server: Server): Work {
 }
 
 export function listDatabases(request: Request, server: Server): Answer {
-  checkOptions(request, ['nameOnly', 'filter', 'authorizedDatabases']);
   const sizes = new Map<string, number>();
   for (const { record } of server.store.collections.values()) {
     const name = record.ns.slice(0, record.ns.indexOf('.'));
@@ -246,15 +239,23 @@ export function listDatabases(request: Request, server: Server): Answer {
   return { databases: all.filter(matches), ...(request.body.nameOnly === true ? {} : { totalSize }), ok: 1 };
 }
 
+/** By what a client wants sizes divided. Throws 51024 for less than 1. */
+function scaleOf({ scale }: Doc): number {
+  const value = Math.trunc(Number(scale ?? 1));
+  if (!(value >= 1)) throw new CommandError(51024, `BSON field 'scale' value must be >= 1, actual value '${scale}'`);
+  return value;
+}
+
 export function collStats(request: Request, server: Server): Answer {
   const collection = server.store.collections.get(namespaceOf(request));
-  const { count = 0, size = 0 } = collection?.record ?? {};
+  const { count = 0, size: bytes = 0 } = collection?.record ?? {};
+  const size = Math.floor(bytes / scaleOf(request.body));
   const indexSizes = Object.fromEntries((collection?.indexes ?? []).map((index) => [index.name, 0]));
   return {
     ns: namespaceOf(request),
     count,
     size,
-    avgObjSize: count ? size / count : 0,
+    avgObjSize: count ? bytes / count : 0,
     storageSize: size,
     nindexes: collection?.indexes.length ?? 0,
     indexSizes,
@@ -267,6 +268,7 @@ export function dbStats(request: Request, server: Server): Answer {
   const records = [...server.store.collections.values()].filter(({ record }) =>
     record.ns.startsWith(`${request.database}.`),
   );
+  const scale = scaleOf(request.body);
   const sum = (pick: (collection: Collection) => number) =>
     records.reduce((total, collection) => total + pick(collection), 0);
   const [objects, dataSize] = [sum(({ record }) => record.count), sum(({ record }) => record.size)];
@@ -276,8 +278,8 @@ export function dbStats(request: Request, server: Server): Answer {
     views: 0,
     objects,
     avgObjSize: objects ? dataSize / objects : 0,
-    dataSize,
-    storageSize: server.store.sizeOnDisk,
+    dataSize: Math.floor(dataSize / scale),
+    storageSize: Math.floor(server.store.sizeOnDisk / scale),
     indexes: sum(({ indexes }) => indexes.length),
     indexSize: 0,
     ok: 1,
@@ -285,7 +287,6 @@ export function dbStats(request: Request, server: Server): Answer {
 }
 
 /** Not MongoDB's: a consistent copy of the data file in a folder of its own, which the caller removes. */
-export async function kadeSnapshot(request: Request, server: Server): Promise<Answer> {
-  checkOptions(request, []);
+export async function kadeSnapshot(_request: Request, server: Server): Promise<Answer> {
   return { folder: await takeSnapshot(server.store), ok: 1 };
 }

@@ -3,6 +3,7 @@ import type { Answer, Request, Server, Work } from '../server.ts';
 import * as admin from './admin.ts';
 import { explain, explainOf } from './explain.ts';
 import * as handshake from './handshake.ts';
+import { ALIASES, checkOptions } from './options.ts';
 import * as read from './read.ts';
 import * as write from './write.ts';
 
@@ -15,13 +16,10 @@ interface Command {
 const reading = (run: Command['run']): Command => ({ run, writes: false });
 const writing = (run: Command['run']): Command => ({ run, writes: true });
 
-const COMMANDS: Record<string, Command> = {
+const COMMANDS: Readonly<Record<string, Command>> = {
   hello: reading(handshake.hello),
-  ismaster: reading(handshake.hello),
-  isMaster: reading(handshake.hello),
   ping: reading(handshake.ok),
   buildInfo: reading(handshake.buildInfo),
-  buildinfo: reading(handshake.buildInfo),
   serverStatus: reading(handshake.serverStatus),
   getParameter: reading(handshake.getParameter),
   connectionStatus: reading(handshake.connectionStatus),
@@ -41,20 +39,16 @@ const COMMANDS: Record<string, Command> = {
   update: writing(write.update),
   delete: writing(write.remove),
   findAndModify: writing(write.findAndModify),
-  findandmodify: writing(write.findAndModify),
   create: writing(admin.create),
   drop: writing(admin.drop),
   dropDatabase: writing(admin.dropDatabase),
   createIndexes: writing(admin.createIndexes),
   dropIndexes: writing(admin.dropIndexes),
-  deleteIndexes: writing(admin.dropIndexes),
   listIndexes: reading(admin.listIndexes),
   listCollections: reading(admin.listCollections),
   listDatabases: reading(admin.listDatabases),
   collStats: reading(admin.collStats),
-  collstats: reading(admin.collStats),
   dbStats: reading(admin.dbStats),
-  dbstats: reading(admin.dbStats),
   kadeSnapshot: reading(admin.kadeSnapshot),
 };
 
@@ -99,9 +93,10 @@ const NOT_SERVED = new Set([
   'setFeatureCompatibilityVersion',
 ]);
 
-/** Finds a command. Throws 59 CommandNotFound, 115 for those of MongoDB that are not served, 20 inside a transaction. */
+/** Finds a command and checks its options. Throws 59 CommandNotFound, 115 for those of MongoDB that are not served, 20 inside a transaction. */
 export function commandOf(request: Request): Command {
-  const command = COMMANDS[request.name];
+  const name = ALIASES[request.name] ?? request.name;
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (
     request.body.txnNumber !== undefined ||
     request.body.startTransaction === true ||
@@ -112,7 +107,10 @@ export function commandOf(request: Request): Command {
   const open = /^(hello|is[mM]aster|ping|build[iI]nfo|sasl(Start|Continue))$/.test(request.name);
   if (!request.connection.authenticated && !open)
     throw new CommandError(13, `command ${request.name} requires authentication`);
-  if (command) return command;
+  if (command) {
+    checkOptions(request.name, request.body);
+    return command;
+  }
   if (NOT_SERVED.has(request.name))
     throw new CommandError(115, `the command ${request.name} is not served by the embedded database`);
   throw new CommandError(59, `no such command: '${request.name}'`);

@@ -3,6 +3,7 @@ import type { Plan } from '../planner.ts';
 import type { Doc } from '../rawBson.ts';
 import type { Counters, Searcher } from '../scan.ts';
 import { type Answer, documentOption, namespaceOf, type Request, type Server, type Work } from '../server.ts';
+import { checkOptions } from './options.ts';
 import { pipelineOf, searcherOf } from './read.ts';
 
 /** explain for find, count, distinct, aggregate, update, delete and findAndModify. */
@@ -11,6 +12,7 @@ export function* explain(request: Request, server: Server): Work {
   const name = inner && Object.keys(inner)[0];
   if (!inner || !name) throw new CommandError(14, "BSON field 'explain' is the wrong type, expected type 'object'");
   const verbosity = String(request.body.verbosity ?? 'allPlansExecution');
+  checkOptions(name, inner);
   return yield* explainOf({ ...request, name, body: inner }, server, verbosity);
 }
 

@@ -52,6 +52,7 @@ export function getParameter(request: Request): Answer {
   const known: Record<string, unknown> = { featureCompatibilityVersion: { version: '6.0' }, ttlMonitorEnabled: true };
   const asked =
     request.body.getParameter === '*' ? Object.keys(known) : Object.keys(request.body).filter((name) => name in known);
+  if (asked.length === 0) throw new CommandError(72, 'no option found to get');
   return { ...Object.fromEntries(asked.map((name) => [name, known[name]])), ok: 1 };
 }
 

@@ -8,7 +8,6 @@ import { type Doc, decodeDocument } from '../rawBson.ts';
 import { checkSort, Searcher, type Stream } from '../scan.ts';
 import {
   type Cursor,
-  checkOptions,
   countOption,
   documentOption,
   namespaceOf,
@@ -25,24 +24,6 @@ const BATCH_BYTES = 16 * 1024 * 1024 - 64 * 1024;
 
 /** find: an unprojected document is answered as the very bytes that are stored. */
 export function* find(request: Request, server: Server): Work {
-  checkOptions(
-    request,
-    [
-      'filter',
-      'sort',
-      'skip',
-      'limit',
-      'batchSize',
-      'singleBatch',
-      'projection',
-      'hint',
-      'noCursorTimeout',
-      'allowDiskUse',
-      'allowPartialResults',
-      'let',
-    ],
-    ['min', 'max', 'returnKey', 'showRecordId', 'tailable', 'awaitData', 'oplogReplay'],
-  );
   const ns = namespaceOf(request);
   const single = request.body.singleBatch === true || Number(request.body.limit ?? 0) < 0;
   const batch = request.body.batchSize === undefined ? FIRST_BATCH : countOption(request.body, 'batchSize');
@@ -162,7 +143,6 @@ function idAndNs(id: Long, ns: string): Buffer {
 }
 
 export function* getMore(request: Request, server: Server): Work {
-  checkOptions(request, ['collection', 'batchSize']);
   const id = String(request.body.getMore);
   const cursor = server.cursors.get(id);
   if (!cursor || cursor.ns !== namespaceOf(request, request.body.collection))
@@ -171,7 +151,6 @@ export function* getMore(request: Request, server: Server): Work {
 }
 
 export function* killCursors(request: Request, server: Server): Work {
-  checkOptions(request, ['cursors']);
   const ids = Array.isArray(request.body.cursors) ? request.body.cursors : [];
   const killed = ids.filter((id) => server.cursors.delete(String(id)));
   const unknown = ids.filter((id) => !killed.includes(id));
@@ -179,13 +158,11 @@ export function* killCursors(request: Request, server: Server): Work {
 }
 
 export function* count(request: Request, server: Server): Work {
-  checkOptions(request, ['query', 'skip', 'limit', 'hint', 'fields']);
   const searcher = searcherOf(request, server, 'query');
   return { n: searcher ? yield* searcher.count() : 0, ok: 1 };
 }
 
 export function* distinct(request: Request, server: Server): Work {
-  checkOptions(request, ['key', 'query', 'hint']);
   const { key } = request.body;
   if (typeof key !== 'string' || key === '')
     throw new CommandError(14, "BSON field 'distinct.key' is the wrong type, expected type 'string'");
@@ -235,7 +212,6 @@ export function* aggregate(request: Request, server: Server): Work {
 
 /** The pipeline that an aggregate command describes. */
 export function pipelineOf(request: Request, server: Server): Pipeline {
-  checkOptions(request, ['pipeline', 'cursor', 'allowDiskUse', 'hint', 'let', 'explain', 'bypassDocumentValidation']);
   const { body, database } = request;
   if (!Array.isArray(body.pipeline))
     throw new CommandError(14, "BSON field 'aggregate.pipeline' is the wrong type, expected type 'array'");

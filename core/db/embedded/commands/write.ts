@@ -5,7 +5,6 @@ import { checkSort } from '../scan.ts';
 import {
   type Answer,
   checkCollation,
-  checkOptions,
   documentOption,
   namespaceOf,
   type Request,
@@ -15,6 +14,7 @@ import {
 import { isPlain } from '../values.ts';
 import { decodeOperators, encode } from '../writeBson.ts';
 import { applyUpdate, placesOf, searcherOf, type UpdateSpec } from './modify.ts';
+import { checkFields } from './options.ts';
 
 const MOST_WRITES = 100_000;
 
@@ -51,7 +51,6 @@ const withErrors = (answer: Doc, errors: Doc[]): Answer => ({
 });
 
 export function* insert(request: Request, server: Server): Work {
-  checkOptions(request, ['ordered', 'bypassDocumentValidation']);
   const ns = namespaceOf(request);
   let n = 0;
   // biome-ignore lint/correctness/useYield: one insert is one slice
@@ -63,7 +62,6 @@ export function* insert(request: Request, server: Server): Work {
 }
 
 export function* update(request: Request, server: Server): Work {
-  checkOptions(request, ['ordered', 'bypassDocumentValidation', 'let']);
   const ns = namespaceOf(request);
   const upserted: Doc[] = [];
   let [n, modified] = [0, 0];
@@ -85,10 +83,7 @@ function updateSpec(raw: Buffer, request: Request): UpdateSpec {
   const span = spans.find(({ name }) => name === 'u');
   const op: Doc = {};
   for (const { name, type, at } of spans) if (name !== 'u') op[name] = decodeValue(type, raw, at);
-  for (const name of Object.keys(op)) {
-    if (!['q', 'u', 'c', 'multi', 'upsert', 'arrayFilters', 'hint', 'collation', 'sort'].includes(name))
-      throw new CommandError(40415, `BSON field 'update.updates.${name}' is an unknown field.`);
-  }
+  checkFields('update.updates', op, ['q', 'c', 'multi', 'upsert', 'arrayFilters', 'hint', 'collation', 'sort']);
   checkCollation(op.collation);
   if (!span) throw new CommandError(40414, "BSON field 'update.updates.u' is missing but a required field");
   return {
@@ -111,11 +106,11 @@ function updateOf(span: Span, raw: Buffer): { update: unknown; raw: Buffer | nul
 }
 
 export function* remove(request: Request, server: Server): Work {
-  checkOptions(request, ['ordered', 'let']);
   const ns = namespaceOf(request);
   let n = 0;
   const errors = yield* bulk(request, 'deletes', function* (raw) {
     const op = decodeDocument(raw);
+    checkFields('delete.deletes', op, ['q', 'limit', 'hint', 'collation']);
     checkCollation(op.collation);
     if (op.limit === undefined || ![0, 1].includes(Number(op.limit)))
       throw new CommandError(9, `The limit field in delete objects must be 0 or 1. Got ${String(op.limit)}`);
@@ -142,19 +137,6 @@ export function* remove(request: Request, server: Server): Work {
 }
 
 export function* findAndModify(request: Request, server: Server): Work {
-  checkOptions(request, [
-    'query',
-    'sort',
-    'remove',
-    'update',
-    'new',
-    'fields',
-    'upsert',
-    'arrayFilters',
-    'hint',
-    'bypassDocumentValidation',
-    'let',
-  ]);
   const { body } = request;
   const ns = namespaceOf(request);
   const sort = documentOption(body, 'sort');
