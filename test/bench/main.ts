@@ -1,16 +1,16 @@
 // npm run bench                       every figure, and test/bench/results.md
 // npm run bench -- import dashboard   these parts only
 import { writeFileSync } from 'node:fs';
-import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { onlineRetailMissing } from '../onlineRetail.ts';
 import { notBuilt } from '../process/startProcess.ts';
 import { benchCampaign } from './campaign.ts';
 import { benchDashboard } from './dashboard.ts';
-import { atLeast, atMost, beside, type Figure, format, lineOf, median } from './figure.ts';
+import { atLeast, atMost, beside, type Figure, lineOf, median } from './figure.ts';
 import { benchImport } from './import.ts';
 import { benchPollock } from './pollock.ts';
 import { benchReplies } from './replies.ts';
+import { tableOf } from './results.ts';
 import { benchStart } from './start.ts';
 
 const CAMPAIGNS = 5;
@@ -52,23 +52,6 @@ async function campaign(): Promise<Figure[]> {
   ];
 }
 
-function writeResults(figures: readonly Figure[]): void {
-  const rows = figures.map(
-    ({ name, value, unit, bar }) =>
-      `| ${name} | ${format(value)}${value === null ? '' : ` ${unit}`} | ${bar?.text ?? ''} | ${bar ? (bar.ok ? 'ok' : 'short') : ''} |`,
-  );
-  const machine = `${cpus()[0]?.model ?? 'unknown processor'}, ${availableParallelism()} cores, ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.version}, ${process.platform}`;
-  const text = `# Measured
-
-By \`npm run bench\`, on ${machine}; the machine's load over the last quarter of an hour was ${format(loadavg()[2] ?? null)} (a quiet one shows under 2). Medians of five unless the name says otherwise; a line without a bar is a peer or a floor of the same run.
-
-| figure | value | bar | |
-|---|---|---|---|
-${rows.join('\n')}
-`;
-  writeFileSync(join(import.meta.dirname, 'results.md'), text);
-}
-
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !Object.hasOwn(PARTS, name));
 const reason =
@@ -87,5 +70,5 @@ for (const [name, run] of Object.entries(PARTS)) {
     process.stdout.write(`${lineOf(figure)}\n`);
   }
 }
-if (wanted.length === 0) writeResults(figures);
+if (wanted.length === 0) writeFileSync(join(import.meta.dirname, 'results.md'), tableOf('npm run bench', figures));
 process.exit(figures.some(({ bar }) => bar && !bar.ok) ? 1 : 0);
