@@ -41,12 +41,7 @@ export async function runTerminal(options: TerminalOptions): Promise<0 | 1> {
 }
 
 function isExpected(error: unknown): error is Error {
-  return (
-    error instanceof ApiRefusal ||
-    error instanceof TalkTimeout ||
-    error instanceof LineError ||
-    (error as NodeJS.ErrnoException)?.code === 'ENOENT'
-  );
+  return error instanceof ApiRefusal || error instanceof TalkTimeout || error instanceof LineError;
 }
 
 /** A code is spent once and its token kept; else the token given, else the one kept, else a code is asked for. */

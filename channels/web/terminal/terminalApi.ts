@@ -57,7 +57,9 @@ export class TerminalApi {
 
   /** Streams a file of this machine to Kade. */
   async sendFile(id: string, path: string): Promise<WireAccepted> {
-    const { size } = await stat(path);
+    const { size } = await stat(path).catch(() => {
+      throw new ApiRefusal('file_not_found', `There is no file ${path} that can be read. Nothing was sent.`);
+    });
     const response = await this.fetch(`/api/files?id=${id}&name=${encodeURIComponent(basename(path))}`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/octet-stream', 'Content-Length': String(size) },

@@ -127,7 +127,7 @@ test('a code is spent and its token kept for the next run, for this user only', 
 test.each([
   ['a wrong token', { token: 'nonsense' }, /sign in/],
   ['no Kade there', { token: 'x', url: 'http://127.0.0.1:1' }, /does not answer .* npm start/],
-  ['a file that is not there', null, /ENOENT/],
+  ['a file that is not there', null, /There is no file/],
 ])('%s ends with 1 and says why', async (_, options, message) => {
   const run = await script(['@/nowhere/sales.csv'], options ?? { token });
   expect([run.code, run.out]).toEqual([1, '']);
