@@ -20,8 +20,9 @@ export default defineConfig({
       'test/core/schedules/*.test.ts',
       'test/core/segments/refreshSegments.test.ts',
       'test/jobs/*.test.ts',
+      'test/process/copyDatabase.test.ts',
     ],
-    // Not here: reading, arithmetic and pictures (no database in them), test/core/db/embedded and test/process (they are
+    // Not here: reading, arithmetic and pictures (no database in them), test/core/db/embedded and the rest of test/process (they are
     // about the embedded database), test/channels and the walks (the door and the whole way, over what is tested above).
     testTimeout: 60_000,
     // While one file waits for the server, another goes on.

@@ -68,6 +68,7 @@ export { parsePhone } from './customers/parsePhone.ts';
 export { updateFigures } from './customers/updateFigures.ts';
 export { backupData } from './db/backup/backupData.ts';
 export { restoreData } from './db/backup/restoreData.ts';
+export { copyEmbedded } from './db/copy/copyEmbedded.ts';
 export { connectDatabase, type Database } from './db/database.ts';
 export { FolderInUse } from './db/embedded/folderLock.ts';
 export { startEmbedded } from './db/embedded/startEmbedded.ts';

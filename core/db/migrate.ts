@@ -1,5 +1,7 @@
 import type { Connection } from 'mongoose';
+import { MARK } from './copy/copyDatabase.ts';
 import { createIndexes } from './migrations/0001-create-indexes.ts';
+import { Refusal } from './refusal.ts';
 
 interface Migration {
   name: string;
@@ -8,8 +10,10 @@ interface Migration {
 
 const MIGRATIONS: readonly Migration[] = [{ name: '0001-create-indexes', run: createIndexes }];
 
-/** Runs the migrations that this database has not seen, in order, and records each. Every one may run twice. */
+/** Runs the migrations that this database has not seen, in order, and records each. Every one may run twice. Throws a Refusal on an unfinished copy. */
 export async function migrate(connection: Connection): Promise<string[]> {
+  if (await connection.collection(MARK).findOne())
+    throw new Refusal('The database is an unfinished copy. Run the same "npm run db:copy" again to finish it.');
   const done = connection.collection<{ _id: string; at: Date }>('migrations');
   const seen = new Set((await done.find().toArray()).map((migration) => migration._id));
   const pending = MIGRATIONS.filter((migration) => !seen.has(migration.name));

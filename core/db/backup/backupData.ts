@@ -32,7 +32,8 @@ export async function backupData(options: { dataDir: string; file: string; clock
   const done: BackedUp = { files: 0, bytes: 0 };
   try {
     await withEmbedded(database, async (client) => {
-      const { folder } = (await client.db('admin').command({ kadeSnapshot: 1 })) as unknown as { folder: string };
+      const answer = await client.db('admin').command({ kadeSnapshot: 1 });
+      const folder = join(database, answer.snapshot as string);
       try {
         const gzip = createGzip({ level: constants.Z_BEST_SPEED });
         await pipeline(

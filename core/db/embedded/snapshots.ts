@@ -4,12 +4,12 @@ import type { Store } from './store.ts';
 
 const PREFIX = 'snapshot-';
 
-/** Copies the data of this moment into a new folder beside it, for whoever asked to read and remove. */
+/** Copies the data of this moment into a new folder in the data's, for whoever asked to read and remove; its name. */
 export async function takeSnapshot(store: Store): Promise<string> {
   const copy = mkdtempSync(path.join(store.folder, PREFIX));
   try {
     await store.copyTo(copy);
-    return copy;
+    return path.basename(copy);
   } catch (error) {
     rmSync(copy, { recursive: true, force: true });
     throw error;

@@ -286,7 +286,7 @@ export function dbStats(request: Request, server: Server): Answer {
   };
 }
 
-/** Not MongoDB's: a consistent copy of the data file in a folder of its own, which the caller removes. */
+/** Not MongoDB's: a consistent copy of the data file, in a folder below the data's own that the caller removes. */
 export async function kadeSnapshot(_request: Request, server: Server): Promise<Answer> {
-  return { folder: await takeSnapshot(server.store), ok: 1 };
+  return { snapshot: await takeSnapshot(server.store), ok: 1 };
 }

@@ -25,8 +25,8 @@ test('a snapshot under load is one moment: all that was acknowledged before it, 
     const before = acknowledged;
     await collection.findOne({ twin: before });
     if (before < 100 * (copies.length + 1)) continue;
-    const { folder: copy } = await client.db('admin').command({ kadeSnapshot: 1 });
-    copies.push({ copy, before });
+    const { snapshot } = await client.db('admin').command({ kadeSnapshot: 1 });
+    copies.push({ copy: path.join(folder, snapshot as string), before });
   }
   writing = false;
   await Promise.all(writers);
