@@ -31,7 +31,7 @@ export class Pipeline {
   readonly stages: Stage[];
   private readonly shape: Shape | null;
 
-  constructor(around: Place, collection: Collection | null, pipeline: Doc[], hint?: unknown) {
+  constructor(around: Place, collection: Collection | null, pipeline: Doc[], hint?: unknown, allowDiskUse = true) {
     const { search, rest } = splitSearch(pipeline);
     this.counted = countOf(rest[0]);
     this.stages = compileStages(surroundings(around), this.counted ? rest.slice(1) : rest);
@@ -41,7 +41,8 @@ export class Pipeline {
     );
     this.shape = closing < 0 || paths.has('') ? null : shapeOf(paths);
     this.searcher =
-      collection && new Searcher(around.store, collection, { ...search, hint, variables: around.variables });
+      collection &&
+      new Searcher(around.store, collection, { ...search, hint, variables: around.variables, allowDiskUse });
   }
 
   /** The pipeline's results as raw BSON. */

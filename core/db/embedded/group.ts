@@ -2,6 +2,7 @@ import { checkArguments } from './arguments.ts';
 import { CommandError } from './errors.ts';
 import { compileExpression, type Expression } from './expression.ts';
 import { compareValues, valueKey } from './keyEncoding.ts';
+import { type Charge, memoryOf, weigh } from './memory.ts';
 import { toNumber } from './numbers.ts';
 import type { Doc } from './rawBson.ts';
 import { sorter } from './scan.ts';
@@ -13,7 +14,7 @@ interface Running {
   result: () => unknown;
 }
 
-type Maker = () => Running;
+type Maker = (charge: Charge) => Running;
 
 const missing = (value: unknown) => value === null || value === undefined;
 
@@ -95,17 +96,24 @@ const SIMPLE: Record<string, Maker> = {
       result: () => last ?? null,
     };
   },
-  $push: () => {
+  $push: (charge) => {
     const list: unknown[] = [];
-    return { add: (value) => void (value !== undefined && list.push(value)), result: () => list };
+    const add = (value: unknown) => {
+      if (value === undefined) return;
+      list.push(value);
+      charge(weigh(value));
+    };
+    return { add, result: () => list };
   },
-  $addToSet: () => {
+  $addToSet: (charge) => {
     const set = new Map<string, unknown>();
     return {
       add: (value) => {
         if (value === undefined) return;
         const key = valueKey(value);
-        if (!set.has(key)) set.set(key, value);
+        if (set.has(key)) return;
+        set.set(key, value);
+        charge(weigh(value) + key.length);
       },
       result: () => [...set.values()],
     };
@@ -132,8 +140,9 @@ function choosing(name: string, operand: Doc, paths: Set<string>, scope: Scope):
   if (!Number.isInteger(most) || most < 1)
     throw new CommandError(5787908, `'n' must be a positive integer for ${name}`);
   if (name === '$firstN' || name === '$lastN' || name === '$minN' || name === '$maxN') {
-    const make: Maker = () => {
+    const make: Maker = (charge) => {
       let list: unknown[] = [];
+      let peak = 0;
       const arrange: Record<string, () => unknown[]> = {
         $firstN: () => list.slice(0, most),
         $lastN: () => list.slice(-most),
@@ -152,6 +161,8 @@ function choosing(name: string, operand: Doc, paths: Set<string>, scope: Scope):
       return {
         add: (value) => {
           list.push(value ?? null);
+          if (list.length > peak) charge(weigh(value));
+          peak = Math.max(peak, list.length);
           if (list.length > most * 2 + 50) list = keep();
         },
         result: keep,
@@ -162,7 +173,8 @@ function choosing(name: string, operand: Doc, paths: Set<string>, scope: Scope):
   const { key, compare } = sorter(operand.sortBy as Doc);
   for (const path of Object.keys(operand.sortBy as Doc)) paths.add(path);
   const output = compileExpression(operand.output, paths, scope);
-  const make: Maker = () => {
+  const make: Maker = (charge) => {
+    let peak = 0;
     let list: { key: unknown[]; value: unknown }[] = [];
     const keep = () => {
       list.sort((a, b) => compare(a.key, b.key));
@@ -171,6 +183,8 @@ function choosing(name: string, operand: Doc, paths: Set<string>, scope: Scope):
     return {
       add: (item) => {
         list.push(item as { key: unknown[]; value: unknown });
+        if (list.length > peak) charge(weigh(item));
+        peak = Math.max(peak, list.length);
         if (list.length > most * 2 + 50) keep();
       },
       result: () => {
@@ -214,6 +228,7 @@ export function compileGroup(spec: unknown, paths: Set<string>, scope: Scope) {
     .filter(([field]) => field !== '_id')
     .map(([field, value]) => accumulatorOf(field, value, paths, scope));
   return function* group(source: Iterable<Doc | null>, variables: Doc): Generator<Doc | null, void> {
+    const charge = memoryOf('$group');
     const groups = new Map<string | number, { id: unknown; running: Running[] }>();
     for (const doc of source) {
       if (doc === null) {
@@ -224,7 +239,8 @@ export function compileGroup(spec: unknown, paths: Set<string>, scope: Scope) {
       const key = typeof value === 'number' ? value : valueKey(value);
       let entry = groups.get(key);
       if (!entry) {
-        entry = { id: value, running: accumulators.map(({ make }) => make()) };
+        entry = { id: value, running: accumulators.map(({ make }) => make(charge)) };
+        charge(weigh(value) + 16 * accumulators.length);
         groups.set(key, entry);
       }
       const { running } = entry;

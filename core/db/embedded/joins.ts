@@ -1,5 +1,6 @@
 import { CommandError } from './errors.ts';
 import { compileExpression, scopeOf } from './expression.ts';
+import { memoryOf, weigh } from './memory.ts';
 import type { Doc } from './rawBson.ts';
 import { document, type Stage, type Surroundings, withValue } from './stage.ts';
 
@@ -69,9 +70,13 @@ export function lookup(operand: unknown, around: Surroundings): Stage {
           ),
         };
         const found: Doc[] = [];
+        const charge = memoryOf(`what a $lookup finds in ${from}`, 4568);
         for (const item of around.documentsOf(from, [...match, ...(pipeline as Doc[])], variables)) {
           if (item === null) yield null;
-          else found.push(item);
+          else {
+            found.push(item);
+            charge(weigh(item));
+          }
         }
         yield withValue(doc, target, 0, found) as Doc;
       }

@@ -5,6 +5,7 @@ import { compareValues } from './keyEncoding.ts';
 import { type Interval, type Plan, plan } from './planner.ts';
 import { type Doc, decodeDocument, type Shape } from './rawBson.ts';
 import { shapeOf } from './shape.ts';
+import { sortStream } from './sort.ts';
 import type { Store } from './store.ts';
 
 /** A document on its way: where it lies, and its bytes. */
@@ -30,12 +31,14 @@ export interface Search {
   limit?: number;
   hint?: unknown;
   variables?: Doc;
+  /** Whether a sort may keep the documents' places only, and read them again. */
+  allowDiskUse?: boolean;
 }
 
+const NO_BYTES = Buffer.alloc(0);
 const FIRST_BATCH = 8;
 const BATCH = 128;
 const PAUSE_EVERY = 32;
-const MOST_SORT_BYTES = 512 * 1024 * 1024;
 
 /** The entries of a tree's intervals in order, read in batches that hold no cursor open in between. */
 function* entriesOf(store: Store, tree: number, intervals: Interval[], reverse: boolean) {
@@ -163,8 +166,7 @@ export class Searcher {
   /** The matching documents in the wanted order, after skip and limit. */
   *results(): Stream<Found> {
     const { sort, skip = 0, limit = 0 } = this.search;
-    const ordered =
-      sort && !this.plan.sorted ? sortFound(this.matching(), sort, limit > 0 ? skip + limit : 0) : this.matching();
+    const ordered = sort && !this.plan.sorted ? this.sorted(sort, limit > 0 ? skip + limit : 0) : this.matching();
     let passed = 0;
     for (const found of ordered) {
       if (found === null) yield null;
@@ -172,6 +174,30 @@ export class Searcher {
         yield found;
         if (limit > 0 && passed === skip + limit) return;
       }
+    }
+  }
+
+  /** Sorted in memory; above 100 MB only the keys are kept there, and the documents read once more. */
+  private *sorted(sort: Doc, most: number): Stream<Found> {
+    const { key, compare } = sorter(sort);
+    const shape = shapeOf(Object.keys(sort));
+    let light = false;
+    const order = {
+      key: ({ raw }: Found) => key(decodeDocument(raw, shape)),
+      compare,
+      keep: (found: Found) => {
+        if (light) found.raw = NO_BYTES;
+        return found.raw.length + found.idKey.length;
+      },
+      shed: () => {
+        light = !light && this.search.allowDiskUse !== false;
+        return light;
+      },
+    };
+    for (const found of sortStream(this.matching(), order, most)) {
+      const raw = found && (found.raw.length > 0 ? found.raw : this.collection.get(found.idKey));
+      if (found === null) yield null;
+      else if (raw && (raw === found.raw || this.accepts(raw))) yield { idKey: found.idKey, raw };
     }
   }
 
@@ -248,29 +274,4 @@ function collect(value: unknown, path: readonly string[], at: number, values: un
   else if (value !== null && typeof value === 'object')
     collect((value as Doc)[path[at] as string], path, at + 1, values);
   else values.push(undefined);
-}
-
-/** Sorts documents in memory, keeping only the first `most` (0: all). Throws 292 above 512 MB. */
-export function* sortFound(source: Stream<Found>, sort: Doc, most: number): Stream<Found> {
-  const { key, compare } = sorter(sort);
-  const shape = shapeOf(Object.keys(sort));
-  let kept: { found: Found; key: unknown[]; place: number }[] = [];
-  const order = (a: (typeof kept)[number], b: (typeof kept)[number]) => compare(a.key, b.key) || a.place - b.place;
-  let bytes = 0;
-  let place = 0;
-  for (const found of source) {
-    if (found === null) {
-      yield null;
-      continue;
-    }
-    kept.push({ found, key: key(decodeDocument(found.raw, shape)), place: place++ });
-    bytes += found.raw.length;
-    if (most > 0 && kept.length >= most * 2 + 100) {
-      kept = kept.sort(order).slice(0, most);
-      bytes = kept.reduce((sum, item) => sum + item.found.raw.length, 0);
-    }
-    if (bytes > MOST_SORT_BYTES) throw new CommandError(292, 'Sort exceeded memory limit of 536870912 bytes');
-  }
-  kept.sort(order);
-  for (const { found } of most > 0 ? kept.slice(0, most) : kept) yield found;
 }

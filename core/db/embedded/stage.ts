@@ -1,4 +1,5 @@
 import { CommandError } from './errors.ts';
+import { memoryOf, weigh } from './memory.ts';
 import { type Doc, setField } from './rawBson.ts';
 import type { Stream } from './scan.ts';
 import { isPlain } from './values.ts';
@@ -40,16 +41,25 @@ export function each(paths: Set<string>, closes: boolean, change: (doc: Doc) => 
   };
 }
 
-/** A stage over all documents at once. */
-export function all(paths: Set<string>, closes: boolean, change: (docs: Doc[]) => Iterable<Doc | null>): Stage {
+/** A stage over all documents at once. Throws 292 above 100 MB of them. */
+export function all(
+  name: string,
+  paths: Set<string>,
+  closes: boolean,
+  change: (docs: Doc[]) => Iterable<Doc | null>,
+): Stage {
   return {
     paths,
     closes,
     *run(source) {
+      const charge = memoryOf(name);
       const docs: Doc[] = [];
       for (const doc of source) {
         if (doc === null) yield null;
-        else docs.push(doc);
+        else {
+          docs.push(doc);
+          charge(weigh(doc));
+        }
       }
       yield* change(docs);
     },

@@ -4,10 +4,12 @@ import { compileExpression, scopeOf, simplify } from './expression.ts';
 import { compileFilter } from './filter.ts';
 import { bucketAsGroup, compileGroup } from './group.ts';
 import { lookup, unionWith, unwind } from './joins.ts';
+import { memoryOf, weigh } from './memory.ts';
 import { stageByMingo } from './mingo.ts';
 import { compileProjection } from './projection.ts';
 import type { Doc } from './rawBson.ts';
 import { checkSort, type Stream, sorter } from './scan.ts';
+import { sortStream } from './sort.ts';
 import { all, type CompileStage, document, each, type Stage, type Surroundings, streamOf, withValue } from './stage.ts';
 import { isPlain } from './values.ts';
 
@@ -54,10 +56,11 @@ export function wholeNumber(name: string, operand: unknown): number {
 
 /** Compiles stages. Throws 40324 for those that do not exist, 115 for those of MongoDB that are not served. */
 export function compileStages(around: Surroundings, pipeline: Doc[]): Stage[] {
-  return pipeline.map((stage) => {
+  return pipeline.map((stage, i) => {
     const [name, operand] = stageOf(stage);
     const compile = STAGES[name];
     checkArguments(name, operand);
+    if (name === '$sort') return sortStage(operand, limitAt(pipeline, i + 1));
     if (compile) return compile(operand, around);
     if (BY_MINGO.has(name)) return byMingo(stage);
     if (NOT_SERVED.has(name)) throw new CommandError(115, `the stage ${name} is not served by the embedded database`);
@@ -67,7 +70,7 @@ export function compileStages(around: Surroundings, pipeline: Doc[]): Stage[] {
 
 function byMingo(stage: Doc): Stage {
   const name = Object.keys(stage)[0] as string;
-  return all(new Set(['']), false, (docs) =>
+  return all(name, new Set(['']), false, (docs) =>
     stageByMingo(
       stage,
       docs.map((doc) => simplify(doc, name) as Doc),
@@ -109,13 +112,17 @@ function facet(operand: unknown, around: Surroundings): Stage {
       throw new CommandError(40600, '$facet is not allowed to be used within a $facet stage');
     return [name, compileStages(around, pipeline as Doc[])] as const;
   });
-  return all(new Set(['']), true, function* (docs) {
+  return all('$facet', new Set(['']), true, function* (docs) {
+    const charge = memoryOf('$facet');
     const result: Doc = {};
     for (const [name, stages] of parts) {
       const list: Doc[] = [];
       for (const doc of stages.reduce((stream, stage) => stage.run(stream), streamOf(docs))) {
         if (doc === null) yield null;
-        else list.push(doc);
+        else {
+          list.push(doc);
+          charge(weigh(doc));
+        }
       }
       result[name] = list;
     }
@@ -134,13 +141,48 @@ function* limited(source: Stream<Doc>, skip: number, limit: number): Stream<Doc>
   }
 }
 
-function sortStage(operand: unknown): Stage {
+/** $sort; of its documents only the first `most` are wanted (0: all). */
+function sortStage(operand: unknown, most = 0): Stage {
   const sort = checkSort(document(operand, '$sort'));
   const { key, compare } = sorter(sort);
-  return all(new Set(Object.keys(sort)), false, (docs) => {
-    const keyed = docs.map((doc) => ({ doc, key: key(doc) }));
-    return streamOf(keyed.sort((a, b) => compare(a.key, b.key)).map(({ doc }) => doc));
-  });
+  return {
+    paths: new Set(Object.keys(sort)),
+    closes: false,
+    run: (source) => sortStream(source, { key, compare, keep: weigh }, most),
+  };
+}
+
+/** How many documents a $limit, or a $skip and a $limit, at this place let through; 0 without one. */
+function limitAt(pipeline: Doc[], at: number): number {
+  const [name, operand] = stageOf(pipeline[at]);
+  if (name === '$limit') return wholeNumber(name, operand);
+  const [next, most] = name === '$skip' ? stageOf(pipeline[at + 1]) : [];
+  return next === '$limit' ? wholeNumber('$skip', operand) + wholeNumber('$limit', most) : 0;
+}
+
+/** $sample: each document is as likely to be among those kept. */
+function sample(operand: unknown): Stage {
+  const size = Number(document(operand, '$sample').size);
+  return {
+    paths: new Set(),
+    closes: false,
+    *run(source) {
+      const charge = memoryOf('$sample');
+      const kept: Doc[] = [];
+      let seen = 0;
+      for (const doc of source) {
+        if (doc === null) yield null;
+        else if (kept.length < size) {
+          charge(weigh(doc));
+          kept.splice(Math.floor(Math.random() * (++seen + 1)), 0, doc);
+        } else {
+          const place = Math.floor(Math.random() * ++seen);
+          if (place < size) kept[place] = doc;
+        }
+      }
+      yield* streamOf(kept);
+    },
+  };
 }
 
 function groupStage(operand: unknown, { variables }: Surroundings): Stage {
@@ -183,7 +225,7 @@ const STAGES: Record<string, CompileStage> = {
   $unset: unset,
   $group: groupStage,
   $unwind: unwind,
-  $sort: sortStage,
+  $sort: (operand) => sortStage(operand),
   $lookup: lookup,
   $facet: facet,
   $unionWith: unionWith,
@@ -208,15 +250,7 @@ const STAGES: Record<string, CompileStage> = {
     chain(groupStage({ _id: operand, count: { $sum: 1 } }, around), sortStage({ count: -1 })),
   $bucket: (operand, around) =>
     chain(groupStage(bucketAsGroup(document(operand, '$bucket')), around), sortStage({ _id: 1 })),
-  $sample: (operand) =>
-    all(new Set(), false, (docs) => {
-      const size = Number(document(operand, '$sample').size);
-      return docs
-        .map((doc) => [Math.random(), doc] as const)
-        .sort(([a], [b]) => a - b)
-        .slice(0, size)
-        .map(([, doc]) => doc);
-    }),
+  $sample: sample,
 };
 
 const UPDATE_STAGES = new Set(['$set', '$addFields', '$unset', '$project', '$replaceRoot', '$replaceWith']);

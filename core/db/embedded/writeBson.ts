@@ -14,10 +14,28 @@ export class RawValue {
   }
 }
 
-/** BSON of a document; undefined fields are left out. */
+/** An answer may be a little larger than a document. */
+const MOST_ENCODED = MAX_DOCUMENT + 16 * 1024;
+
+/** BSON of a document; undefined fields are left out. Throws 10334 above 16 MB. */
 export function encode(doc: Doc): Buffer {
-  const bytes = BSON.serialize(doc, { ignoreUndefined: true });
+  const bytes = serialized(doc);
+  if (!bytes || bytes.length > MOST_ENCODED)
+    throw new CommandError(
+      10334,
+      `BSONObj size: ${bytes?.length ?? 'unknown'} is invalid. Size must be between 0 and ${MOST_ENCODED}(16MB)`,
+    );
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** Null where it does not fit into the 17 MB that the library has for it. */
+function serialized(doc: Doc): Uint8Array | null {
+  try {
+    return BSON.serialize(doc, { ignoreUndefined: true });
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
 }
 
 /** A raw document out of pieces that are whole elements. */

@@ -3,8 +3,9 @@ import { Pipeline } from '../aggregate.ts';
 import { CommandError } from '../errors.ts';
 import { scopeOf } from '../expression.ts';
 import { valueKey } from '../keyEncoding.ts';
+import { weigh } from '../memory.ts';
 import { compileProjection } from '../projection.ts';
-import { type Doc, decodeDocument } from '../rawBson.ts';
+import { type Doc, decodeDocument, MAX_DOCUMENT } from '../rawBson.ts';
 import { checkSort, Searcher, type Stream } from '../scan.ts';
 import {
   type Cursor,
@@ -57,6 +58,7 @@ export function searcherOf(
     limit: Math.abs(Number(body.limit ?? 0)),
     hint: sort && '$natural' in sort ? { $natural: 1 } : body.hint,
     variables: variablesOf({ body, name, database, ...rest }),
+    allowDiskUse: body.allowDiskUse !== false,
   };
   const collection = server.store.collections.get(namespaceOf({ body, name, database, ...rest }));
   return collection ? new Searcher(server.store, collection, search) : null;
@@ -167,13 +169,19 @@ export function* distinct(request: Request, server: Server): Work {
   if (typeof key !== 'string' || key === '')
     throw new CommandError(14, "BSON field 'distinct.key' is the wrong type, expected type 'string'");
   const values = new Map<string, unknown>();
+  let bytes = 0;
   const shape = shapeOf([key]);
   const searcher = searcherOf(request, server, 'query');
   for (const found of searcher?.results() ?? []) {
     if (found === null) yield null;
     else
-      for (const value of valuesAt(decodeDocument(found.raw, shape), key.split('.')))
-        values.set(valueKey(value), value);
+      for (const value of valuesAt(decodeDocument(found.raw, shape), key.split('.'))) {
+        const name = valueKey(value);
+        if (values.has(name)) continue;
+        values.set(name, value);
+        bytes += weigh(value);
+        if (bytes > MAX_DOCUMENT) throw new CommandError(17217, 'distinct too big, 16mb cap');
+      }
   }
   return { values: [...values.values()], ok: 1 };
 }
@@ -223,5 +231,6 @@ export function pipelineOf(request: Request, server: Server): Pipeline {
     server.store.collections.get(namespaceOf(request)) ?? null,
     body.pipeline as Doc[],
     body.hint,
+    body.allowDiskUse !== false,
   );
 }
