@@ -1,9 +1,9 @@
 import type { Collection } from './collection.ts';
 import { type Doc, decodeDocument, type Shape } from './rawBson.ts';
-import { checkSort, Searcher, type Stream } from './scan.ts';
+import { Searcher, type Stream } from './scan.ts';
 import { shapeOf } from './shape.ts';
 import type { Stage, Surroundings } from './stage.ts';
-import { compileStages, stageOf, wholeNumber } from './stages.ts';
+import { compileStages, sortOf, stageOf, wholeNumber } from './stages.ts';
 import type { Store } from './store.ts';
 import { isPlain } from './values.ts';
 import { encode } from './writeBson.ts';
@@ -84,7 +84,7 @@ function splitSearch(pipeline: Doc[]): {
   for (; at < pipeline.length; at++) {
     const [name, operand] = stageOf(pipeline[at]);
     if (name === '$match' && !search.sort && isPlain(operand)) filters.push(operand);
-    else if (name === '$sort' && isPlain(operand) && !search.sort) search.sort = checkSort(operand);
+    else if (name === '$sort' && isPlain(operand) && !search.sort) search.sort = sortOf(operand);
     else break;
   }
   if (stageOf(pipeline[at])[0] === '$skip') search.skip = wholeNumber('$skip', stageOf(pipeline[at++])[1]);

@@ -1,12 +1,13 @@
-import { Decimal128, Double, Long } from 'bson';
 import { checkArguments } from './arguments.ts';
 import { computeDate, isDateOperator } from './dates.ts';
 import { CommandError } from './errors.ts';
+import { LIST_OPERATORS } from './listOperators.ts';
 import { computeByMingo } from './mingo.ts';
 import { toNumber } from './numbers.ts';
 import { listOf, OPERATORS } from './operators.ts';
 import { type Doc, setField } from './rawBson.ts';
-import { isPlain, isTrue } from './values.ts';
+import { TEXT_OPERATORS } from './textOperators.ts';
+import { isNumber, isPlain, isTrue } from './values.ts';
 
 /** An aggregation expression ready to be computed for a document; missing is undefined. */
 export type Expression = (doc: Doc, variables: Doc) => unknown;
@@ -14,11 +15,8 @@ export type Expression = (doc: Doc, variables: Doc) => unknown;
 /** What is left to mingo, each compared with a real engine. */
 const BY_MINGO = new Set(
   (
-    '$abs $ceil $floor $pow $sqrt $ln $log $log10 $exp $trim $ltrim $rtrim $split $strLenCP $strLenBytes $substr $substrBytes $substrCP ' +
-    '$replaceAll $replaceOne $regexMatch $regexFind $regexFindAll $concat $strcasecmp $reverseArray $range $slice $zip $indexOfArray ' +
-    '$indexOfBytes $setIsSubset $setEquals $anyElementTrue $allElementsTrue $sum $avg $sortArray $objectToArray $arrayToObject $toBool ' +
-    '$toInt $toLong $toDouble $toDate $firstN $lastN $maxN $minN $rand $setField $unsetField $bitAnd $bitOr $bitXor $bitNot $dateFromString ' +
-    '$stdDevPop $stdDevSamp $sin $cos $tan $asin $acos $atan $atan2 $degreesToRadians $radiansToDegrees'
+    '$abs $ceil $floor $pow $sqrt $ln $log $log10 $exp $trim $ltrim $rtrim $split $strLenCP $strLenBytes ' +
+    '$range $indexOfBytes $rand $bitAnd $bitOr $bitXor $bitNot $sin $cos $tan $asin $acos $atan $atan2 $degreesToRadians $radiansToDegrees'
   ).split(' '),
 );
 
@@ -110,7 +108,7 @@ function compileOperator(name: string, operand: unknown, paths: Set<string>, sco
   checkArguments(name, operand);
   const special = SPECIAL[name];
   if (special) return special(operand, compile, scope);
-  const own = OPERATORS[name];
+  const own = OPERATORS[name] ?? LIST_OPERATORS[name] ?? TEXT_OPERATORS[name];
   if (own) {
     const args = (Array.isArray(operand) ? operand : [operand]).map((part) => compile(part));
     const [first, second] = args;
@@ -142,13 +140,13 @@ function delegate(name: string, operand: unknown, compile: (part: unknown) => Ex
       : Array.isArray(operand)
         ? values.map(([, value]) => value)
         : values[0]?.[1];
-    return computeByMingo(name, args);
+    return computeByMingo(name, args) ?? null;
   };
 }
 
 /** Numbers as mingo understands them; throws 238 where that would lose digits. */
 export function simplify(value: unknown, what: string): unknown {
-  if (value instanceof Double || value instanceof Long || value instanceof Decimal128) return toNumber(value, what);
+  if (typeof value === 'object' && isNumber(value)) return toNumber(value, what);
   if (Array.isArray(value)) return value.map((item) => simplify(item, what));
   if (!isPlain(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, simplify(item, what)]));

@@ -1,8 +1,9 @@
-import { BSONRegExp, MaxKey, MinKey, ObjectId } from 'bson';
+import { type BSONRegExp, Long, MaxKey, MinKey, ObjectId } from 'bson';
 import { CommandError } from './errors.ts';
 import { compileExpression, scopeOf } from './expression.ts';
 import { bracketOf, compareValues, encodeValue } from './keyEncoding.ts';
 import type { Doc } from './rawBson.ts';
+import { toRegExp } from './regex.ts';
 import { isNumber, isObject, isPlain, isRegex, isTrue, TYPE_NUMBERS, typeNumber } from './values.ts';
 
 /** A filter ready to be asked; `paths` are the dotted fields it reads ('' stands for the whole document). */
@@ -151,7 +152,11 @@ function visit(value: unknown, parts: string[], at: number, test: Test, elements
   if (at === parts.length) return test(value) || (elements && Array.isArray(value) && value.some(test));
   if (Array.isArray(value)) {
     const name = parts[at] as string;
-    if (/^\d+$/.test(name) && visit(value[Number(name)], parts, at + 1, test, elements)) return true;
+    if (/^\d+$/.test(name) && Number(name) < value.length) {
+      // A path that ends at a place in an array means the element there, not what is in it.
+      const item = value[Number(name)];
+      if (at === parts.length - 1 ? test(item) : visit(item, parts, at + 1, test, elements)) return true;
+    }
     return value.some((item) => isPlain(item) && visit(item, parts, at, test, elements));
   }
   if (!isPlain(value)) return test(undefined);
@@ -216,7 +221,10 @@ function modTest(operand: unknown): Test {
     throw new CommandError(2, 'malformed mod, needs to be an array of two numbers');
   const [divisor, rest] = operand.map((item) => Math.trunc(Number(item))) as [number, number];
   if (divisor === 0) throw new CommandError(2, 'divisor cannot be 0');
-  return (value) => isNumber(value) && Math.trunc(Number(value)) % divisor === rest;
+  return (value) => {
+    if (value instanceof Long && isNumber(value)) return Number(value.toBigInt() % BigInt(divisor)) === rest;
+    return isNumber(value) && Math.trunc(Number(value)) % divisor === rest;
+  };
 }
 
 function typeTest(operand: unknown): Test {
@@ -235,26 +243,12 @@ function typeTest(operand: unknown): Test {
 
 function regexTest(operand: unknown, options?: unknown): Test {
   const pattern = toRegExp(operand, options);
-  return (value) =>
-    typeof value === 'string' ? pattern.test(value) : isRegex(value) && toRegExp(value).source === pattern.source;
+  return (value) => (typeof value === 'string' ? pattern.test(value) : isRegex(value) && sameRegex(value, pattern));
 }
 
-/** A regular expression as JavaScript's. Throws 51091 when it does not parse, 2 for a wrong type. */
-export function toRegExp(operand: unknown, options?: unknown): RegExp {
-  const source = typeof operand === 'string' ? operand : operand instanceof BSONRegExp ? operand.pattern : null;
-  if (source === null) throw new CommandError(2, '$regex has to be a string');
-  const given = options === undefined ? (operand instanceof BSONRegExp ? operand.options : '') : String(options);
-  if (/[^imsu]/.test(given))
-    throw new CommandError(given.includes('x') ? 115 : 51108, `invalid flag in regex options: ${given}`);
-  try {
-    return new RegExp(source, [...new Set(`${given}u`)].join(''));
-  } catch {
-    try {
-      return new RegExp(source, given.replace('u', ''));
-    } catch (error) {
-      throw new CommandError(51091, `Regular expression is invalid: ${(error as Error).message}`);
-    }
-  }
+function sameRegex(value: BSONRegExp | RegExp, pattern: RegExp): boolean {
+  const { source, flags } = toRegExp(value);
+  return source === pattern.source && flags === pattern.flags;
 }
 
 function elemMatch(operand: unknown, variables: Doc): Test {

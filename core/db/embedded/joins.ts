@@ -3,6 +3,7 @@ import { compileExpression, scopeOf } from './expression.ts';
 import { memoryOf, weigh } from './memory.ts';
 import type { Doc } from './rawBson.ts';
 import { document, type Stage, type Surroundings, withValue } from './stage.ts';
+import { isPlain } from './values.ts';
 
 /** $unwind. */
 export function unwind(operand: unknown): Stage {
@@ -12,7 +13,8 @@ export function unwind(operand: unknown): Stage {
     throw new CommandError(28818, `path option to $unwind stage should be prefixed with a '$': ${String(text)}`);
   const path = text.slice(1).split('.');
   const [top] = path;
-  const read = compileExpression(text, new Set());
+  // Unlike in an expression, the path does not go through arrays.
+  const read = (doc: Doc) => path.reduce<unknown>((value, name) => (isPlain(value) ? value[name] : undefined), doc);
   const place = (doc: Doc, value: unknown, i: number | null) => {
     const result = path.length === 1 ? { ...doc, [top as string]: value } : (withValue(doc, path, 0, value) as Doc);
     return typeof index === 'string' ? (withValue(result, index.split('.'), 0, i) as Doc) : result;
@@ -26,7 +28,7 @@ export function unwind(operand: unknown): Stage {
           yield null;
           continue;
         }
-        const value = read(doc, {});
+        const value = read(doc);
         if (Array.isArray(value) && value.length > 0)
           for (let i = 0; i < value.length; i++) yield place(doc, value[i], i);
         else if (value !== null && value !== undefined && !Array.isArray(value)) yield place(doc, value, null);

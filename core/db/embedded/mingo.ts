@@ -26,8 +26,28 @@ export function loadMingo(): Mingo {
   return loaded;
 }
 
+/** Where a function of numbers is not defined: MongoDB's code for it. */
+const OUTSIDE: Readonly<Record<string, [code: number, bad: (a: number, b: number) => boolean][]>> = {
+  $sqrt: [[28714, (a) => a < 0]],
+  $ln: [[28766, (a) => a <= 0]],
+  $log10: [[28761, (a) => a <= 0]],
+  $log: [
+    [28758, (a) => a <= 0],
+    [28759, (_, base) => base <= 0 || base === 1],
+  ],
+  $pow: [[28764, (base, power) => base === 0 && power < 0]],
+};
+
+function checkDomain(name: string, operands: unknown): void {
+  const [a, b] = [operands].flat().map((operand) => (operand as Doc | undefined)?.$literal);
+  const numbers = [a, b].every((operand) => operand === undefined || typeof operand === 'number');
+  for (const [code, bad] of OUTSIDE[name] ?? [])
+    if (numbers && bad(a as number, b as number)) throw new CommandError(code, `${name} is not defined there`);
+}
+
 /** An expression operator on operands that are values already. Throws 2 BadValue with mingo's complaint. */
 export function computeByMingo(name: string, operands: unknown): unknown {
+  checkDomain(name, operands);
   const { computeValue, context } = loadMingo();
   return complaining(name, () => computeValue({}, operands, name, { context, useStrictMode: true } as never));
 }

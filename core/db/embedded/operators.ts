@@ -4,7 +4,8 @@ import { compareValues, valueKey } from './keyEncoding.ts';
 import { toNumber } from './numbers.ts';
 import { isNumber, isTrue, typeName } from './values.ts';
 
-type Operator = (args: unknown[]) => unknown;
+/** Computes an expression operator from its operands' values; missing is undefined. */
+export type Operator = (args: unknown[]) => unknown;
 
 /** A list operand; null for null or missing. Throws 28651 for another type. */
 export function listOf(value: unknown, name: string): unknown[] | null {
@@ -28,7 +29,7 @@ function arithmetic(name: string, compute: (a: number, b: number) => number): Op
     if (args.length !== 2)
       throw new CommandError(16020, `Expression ${name} takes exactly 2 arguments. ${args.length} were passed in.`);
     const [a, b] = args;
-    if (typeof a === 'number' && typeof b === 'number' && !(b === 0 && name === '$divide')) return compute(a, b);
+    if (typeof a === 'number' && typeof b === 'number' && (b !== 0 || name === '$subtract')) return compute(a, b);
     if (missing(a) || missing(b)) return null;
     if (name === '$subtract' && a instanceof Date)
       return b instanceof Date ? a.getTime() - b.getTime() : new Date(a.getTime() - toNumber(b));
@@ -92,8 +93,6 @@ export const OPERATORS: Record<string, Operator> = {
   },
   $round: ([value, places]) => rounded('$round', value, places, halfEven),
   $trunc: ([value, places]) => rounded('$trunc', value, places, Math.trunc),
-  $toUpper: ([text]) => (missing(text) ? '' : String(text).replace(/[a-z]+/g, (part) => part.toUpperCase())),
-  $toLower: ([text]) => (missing(text) ? '' : String(text).replace(/[A-Z]+/g, (part) => part.toLowerCase())),
   $toObjectId: ([text]) => {
     if (missing(text) || text instanceof ObjectId) return text ?? null;
     if (typeof text !== 'string' || !/^[0-9a-f]{24}$/i.test(text))
@@ -128,7 +127,6 @@ export const OPERATORS: Record<string, Operator> = {
       const keys = new Set(second.map(valueKey));
       return first.filter((item) => !keys.has(valueKey(item)));
     }),
-  $toString: ([value]) => (missing(value) ? null : value instanceof Date ? value.toISOString() : String(value)),
 };
 
 function extreme(values: unknown[], sign: number): unknown {

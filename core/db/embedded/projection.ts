@@ -58,6 +58,8 @@ export function compileProjection(spec: Doc, forFind = false, scope = scopeOf({}
         throw new CommandError(31252, `Cannot use an expression on field ${path} in exclusion projection`);
       including = true;
       node.compute = compileExpression(value, paths, scope);
+      // A field put into what is there already: into each element, where that is an array.
+      if (path.includes('.')) paths.add(path.slice(0, path.indexOf('.')));
     }
   };
   for (const [path, value] of Object.entries(spec)) {
@@ -77,10 +79,12 @@ export function compileProjection(spec: Doc, forFind = false, scope = scopeOf({}
 
 const isFlag = (value: unknown) => typeof value === 'boolean' || isNumber(value);
 
+const isLeaf = (node: Node) => node.keep !== undefined || node.compute !== undefined || node.change !== undefined;
+
 function nodeAt(root: Node, path: string): Node {
   let node = root;
   for (const name of path.split('.')) {
-    if (node.keep !== undefined || node.compute) throw new CommandError(31250, `Path collision at ${path}`);
+    if (isLeaf(node)) throw new CommandError(31249, `Path collision at ${path}`);
     let next = node.fields.get(name);
     if (!next) {
       next = { fields: new Map() };
@@ -88,7 +92,7 @@ function nodeAt(root: Node, path: string): Node {
     }
     node = next;
   }
-  if (node.fields.size > 0 || node.compute) throw new CommandError(31250, `Path collision at ${path}`);
+  if (node.fields.size > 0 || isLeaf(node)) throw new CommandError(31250, `Path collision at ${path}`);
   return node;
 }
 

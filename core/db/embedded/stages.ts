@@ -8,8 +8,9 @@ import { memoryOf, weigh } from './memory.ts';
 import { stageByMingo } from './mingo.ts';
 import { compileProjection } from './projection.ts';
 import type { Doc } from './rawBson.ts';
-import { checkSort, type Stream, sorter } from './scan.ts';
+import { checkSort, type Stream } from './scan.ts';
 import { sortStream } from './sort.ts';
+import { sorter } from './sorter.ts';
 import { all, type CompileStage, document, each, type Stage, type Surroundings, streamOf, withValue } from './stage.ts';
 import { isPlain } from './values.ts';
 
@@ -141,9 +142,16 @@ function* limited(source: Stream<Doc>, skip: number, limit: number): Stream<Doc>
   }
 }
 
+/** The operand of $sort, checked. */
+export function sortOf(operand: unknown): Doc {
+  const sort = checkSort(document(operand, '$sort'));
+  if (Object.keys(sort).length === 0) throw new CommandError(15976, '$sort stage must have at least one sort key');
+  return sort;
+}
+
 /** $sort; of its documents only the first `most` are wanted (0: all). */
 function sortStage(operand: unknown, most = 0): Stage {
-  const sort = checkSort(document(operand, '$sort'));
+  const sort = sortOf(operand);
   const { key, compare } = sorter(sort);
   return {
     paths: new Set(Object.keys(sort)),

@@ -197,19 +197,16 @@ function setAt(
       if (test?.(target[i])) setAt(target, parts.with(at, String(i)), at, step, filters, context);
     return;
   }
-  const removing =
-    step.name === '$unset' ||
-    step.name === '$pull' ||
-    step.name === '$pullAll' ||
-    step.name === '$pop' ||
-    (step.name === '$rename' && step.parts.join('.') === step.path);
+  // $unset alone may name a path that cannot be there.
+  const harmless = step.name === '$unset';
   if (Array.isArray(target)) {
+    if (harmless && !/^\d+$/.test(name)) return;
     if (!/^\d+$/.test(name))
       throw new CommandError(28, `Cannot create field '${name}' in element {${parts[at - 1] ?? ''}: [...]}`);
     if (Number(name) > target.length + 1_500_000)
       throw new CommandError(2, `cannot backfill array beyond 1500000 elements`);
   } else if (!isPlain(target)) {
-    if (removing && step.name !== '$rename') return;
+    if (harmless) return;
     throw new CommandError(
       28,
       `Cannot create field '${name}' in element {${parts[at - 1] ?? ''}: ${JSON.stringify(target)}}`,

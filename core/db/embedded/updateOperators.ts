@@ -4,7 +4,7 @@ import { elementTest } from './filter.ts';
 import { compareValues, valueKey } from './keyEncoding.ts';
 import { combine } from './numbers.ts';
 import type { Doc } from './rawBson.ts';
-import { sorter } from './scan.ts';
+import { sorter } from './sorter.ts';
 import { isNumber, isPlain, typeName } from './values.ts';
 
 /** What an update operator makes of a field's old value (undefined: there is none); undefined removes the field. */
@@ -69,7 +69,7 @@ function arrayOperation(name: string, operand: unknown, path: string): Apply {
     case '$addToSet': {
       const each = isPlain(operand) && '$each' in operand ? eachOf(operand) : [operand];
       return (old) => {
-        const list = [...listOf(old ?? [])];
+        const list = [...listOf(old === undefined ? [] : old)];
         const seen = new Set(list.map(valueKey));
         for (const item of each) {
           const key = valueKey(item);
@@ -111,13 +111,14 @@ function eachOf(operand: Doc): unknown[] {
 }
 
 function pushing(operand: unknown, listOf: (old: unknown) => unknown[]): Apply {
-  if (!isPlain(operand) || !('$each' in operand)) return (old) => [...listOf(old ?? []), clone(operand)];
+  if (!isPlain(operand) || !('$each' in operand))
+    return (old) => [...listOf(old === undefined ? [] : old), clone(operand)];
   const stray = Object.keys(operand).find((key) => !['$each', '$slice', '$sort', '$position'].includes(key));
   if (stray) throw new CommandError(2, `Unrecognized clause in $push: ${stray}`);
   const each = eachOf(operand);
   const { $position: position, $slice: slice, $sort: sort } = operand;
   return (old) => {
-    let list = [...listOf(old ?? [])];
+    let list = [...listOf(old === undefined ? [] : old)];
     list.splice(position === undefined ? list.length : Number(position), 0, ...each.map(clone));
     if (isPlain(sort)) {
       const { key, compare } = sorter(sort);

@@ -134,6 +134,7 @@ function upsert(server: Server, ns: string, spec: UpdateSpec, change: Changer): 
   const isReplacement = isPlain(spec.update) && !Object.keys(spec.update)[0]?.startsWith('$');
   const start = encode(isReplacement ? ('_id' in base ? { _id: base._id } : {}) : base);
   const { raw } = change(start, { filter: spec.filter, inserting: true, now: new Date() });
+  if ('_id' in base && compareValues(base._id, decodeDocument(raw, ID)._id) !== 0) throw immutable();
   const { id, raw: after } = server.store.ensure(ns).insert(raw);
   return { matched: 0, modified: 0, upserted: id, after };
 }
@@ -145,11 +146,15 @@ function equalities(filter: Doc, base: Doc): void {
     else if (name === '$or' && Array.isArray(operand) && operand.length === 1) equalities(operand[0] as Doc, base);
     else if (!name.startsWith('$')) {
       const value = isOperators(operand)
-        ? (operand.$eq ?? (Array.isArray(operand.$all) && operand.$all.length === 1 ? operand.$all[0] : undefined))
+        ? '$eq' in operand
+          ? operand.$eq
+          : Array.isArray(operand.$all) && operand.$all.length === 1
+            ? operand.$all[0]
+            : undefined
         : operand;
       const single =
         isOperators(operand) && Array.isArray(operand.$in) && operand.$in.length === 1 ? operand.$in[0] : value;
-      if (single !== undefined && !isRegex(single)) place(base, name.split('.'), single);
+      if (single !== undefined && (isOperators(operand) || !isRegex(single))) place(base, name.split('.'), single);
     }
   }
 }

@@ -1,5 +1,5 @@
 import { CommandError } from '../errors.ts';
-import { compileProjection } from '../projection.ts';
+import { compileProjection, type Projection } from '../projection.ts';
 import { type Doc, decodeDocument, decodeValue, type Span, spansOf } from '../rawBson.ts';
 import { checkSort } from '../scan.ts';
 import {
@@ -151,10 +151,13 @@ export function* findAndModify(request: Request, server: Server): Work {
     hint: body.hint,
     variables: { ...documentOption(body, 'let'), NOW: new Date() },
   };
+  const fields = documentOption(body, 'fields');
+  // Made before anything is written: a wrong one refuses the whole.
+  const projection = fields && Object.keys(fields).length > 0 ? compileProjection(fields, true) : null;
   if (body.remove === true) {
     if (body.update !== undefined) throw new CommandError(9, 'Cannot specify both an update and remove=true');
     const gone = yield* removeOne(server, ns, spec);
-    return modified({ n: gone ? 1 : 0 }, gone, body);
+    return modified({ n: gone ? 1 : 0 }, gone, projection);
   }
   if (body.update === undefined) throw new CommandError(9, 'Either an update or remove=true must be specified');
   const outcome = yield* applyUpdate(server, ns, spec);
@@ -163,18 +166,12 @@ export function* findAndModify(request: Request, server: Server): Work {
     updatedExisting: outcome.matched > 0,
     ...(outcome.upserted === undefined ? {} : { upserted: outcome.upserted }),
   };
-  return modified(last, body.new === true ? outcome.after : outcome.before, body);
+  return modified(last, body.new === true ? outcome.after : outcome.before, projection);
 }
 
-function modified(last: Doc, raw: Buffer | undefined, body: Doc): Answer {
-  const fields = documentOption(body, 'fields');
+function modified(last: Doc, raw: Buffer | undefined, projection: Projection | null): Answer {
   const doc = raw ? decodeDocument(raw) : null;
-  return {
-    lastErrorObject: last,
-    value:
-      doc && fields && Object.keys(fields).length > 0 ? compileProjection(fields, true).apply(doc, { ROOT: doc }) : doc,
-    ok: 1,
-  };
+  return { lastErrorObject: last, value: doc && projection ? projection.apply(doc, { ROOT: doc }) : doc, ok: 1 };
 }
 
 function* removeOne(server: Server, ns: string, spec: UpdateSpec): Generator<null, Buffer | undefined> {

@@ -1,0 +1,121 @@
+import { expect, test } from 'vitest';
+import { type Collection, type Doc, Long, refusal, withDatabase } from './harness.ts';
+
+// What `npm run test:differential` found, each by the answer that MongoDB gives.
+const { fresh } = withDatabase();
+
+async function holding(...docs: Doc[]): Promise<Collection> {
+  const collection = fresh();
+  await collection.insertMany(docs);
+  return collection;
+}
+
+const compute = async (r: unknown, doc: Doc = {}) => {
+  const collection = await holding({ _id: 1, ...doc });
+  const [found] = await collection.aggregate([{ $project: { _id: 0, r } }]).toArray();
+  return found?.r;
+};
+
+test('an $expr that reads no field is asked all the same', async () => {
+  const collection = await holding({ _id: 1 });
+  expect(await collection.countDocuments({ $expr: { $lte: [3, -1] } })).toBe(0);
+});
+
+test('a path that ends at a place in an array means the element there', async () => {
+  const collection = await holding({ _id: 1, a: [[1, 10], 10] }, { _id: 2, a: [1] });
+  expect(await collection.countDocuments({ 'a.0': 1 })).toBe(1);
+  expect(await collection.countDocuments({ 'a.1': null })).toBe(0);
+});
+
+test('a regular expression equals another only with its options', async () => {
+  const collection = await holding({ _id: 1, a: /y/ });
+  expect(await collection.countDocuments({ a: { $regex: 'y', $options: 'i' } })).toBe(0);
+  expect(await collection.countDocuments({ a: /y/ })).toBe(1);
+});
+
+test('$mod of an int64 beyond 2^53 keeps its digits', async () => {
+  const collection = await holding({ _id: 1, a: Long.fromString('9007199254740993') });
+  expect(await collection.countDocuments({ a: { $mod: [2, 1] } })).toBe(1);
+});
+
+test('a projection by a path and a part of it is refused, the number says which came first', async () => {
+  const collection = await holding({ _id: 1, a: [1] });
+  const code = async (projection: Doc) => (await refusal(collection.findOne({}, { projection }))).code;
+  expect(await code({ a: 1, 'a.x': 1 })).toBe(31249);
+  expect(await code({ 'a.x': 1, a: 1 })).toBe(31250);
+  expect(await code({ a: { $slice: 1 }, 'a.x': 0 })).toBe(31249);
+});
+
+test('a field computed inside an array of documents is put into each', async () => {
+  const collection = await holding({ _id: 1, i: 7, n: [{ x: 1 }, { x: 2 }] });
+  expect(await collection.findOne({}, { projection: { _id: 0, 'n.r': '$i' } })).toEqual({ n: [{ r: 7 }, { r: 7 }] });
+});
+
+test('findAndModify with a wrong projection writes nothing', async () => {
+  const collection = await holding({ _id: 1 });
+  const projection = { a: 1, 'a.x': 1 };
+  await refusal(collection.findOneAndUpdate({ _id: 1 }, { $set: { b: 1 } }, { projection }));
+  expect(await collection.findOne({})).toEqual({ _id: 1 });
+});
+
+test('an upsert takes over an equality with null and with a regular expression, and no second _id', async () => {
+  const collection = fresh();
+  await collection.updateOne({ _id: 1, a: { $eq: null } }, { $set: { b: 1 } }, { upsert: true });
+  expect(await collection.findOne({ _id: 1 })).toEqual({ _id: 1, a: null, b: 1 });
+  const refused = await refusal(collection.updateOne({ _id: 2 }, { $set: { _id: 5 } } as Doc, { upsert: true }));
+  expect(refused.code).toBe(66);
+});
+
+test('updates of what is no array, or cannot be there', async () => {
+  const collection = await holding({ _id: 1, a: null, s: 'x', l: [{ k: 1 }] });
+  const code = async (update: Doc) => (await refusal(collection.updateOne({}, update))).code;
+  expect(await code({ $push: { a: 1 } })).toBe(2);
+  expect(await code({ $addToSet: { a: 1 } })).toBe(2);
+  expect(await code({ $pull: { 's.x': 1 } })).toBe(28);
+  const { modifiedCount } = await collection.updateOne({}, { $unset: { 'l.k': '' } });
+  expect(modifiedCount).toBe(0);
+});
+
+test('a distinct value is given as it was met first', async () => {
+  const collection = await holding({ _id: 1, a: Long.fromNumber(1) }, { _id: 2, a: 1 });
+  expect(await collection.distinct('a', {}, { promoteLongs: false })).toEqual([Long.fromNumber(1)]);
+});
+
+test('$unwind does not go through arrays, and $sort needs a field', async () => {
+  const collection = await holding({ _id: 1, l: [{ k: 1 }] });
+  expect(await collection.aggregate([{ $unwind: '$l.k' }]).toArray()).toEqual([]);
+  expect((await refusal(collection.aggregate([{ $sort: {} }]).toArray())).code).toBe(15976);
+});
+
+test.each<[unknown, Doc, unknown]>([
+  [{ $sum: '$q' }, {}, 0],
+  [{ $avg: '$a' }, { a: 3 }, 3],
+  [{ $slice: ['$q', 1] }, {}, null],
+  [{ $zip: { inputs: [[], [1]] } }, {}, []],
+  [{ $strcasecmp: ['$q', 'y'] }, {}, -1],
+  [{ $substrBytes: ['$s', 0, 9] }, { s: 'été' }, 'été'],
+  [{ $atan2: ['$q', 1] }, {}, null],
+  [{ $sortArray: { input: '$l', sortBy: -1 } }, { l: [{ k: 3 }, { k: 10 }] }, [{ k: 10 }, { k: 3 }]],
+  [{ $dateFromString: { dateString: '2024-02-29T10:11:12.345+05:30' } }, {}, new Date('2024-02-29T04:41:12.345Z')],
+  [{ $map: { input: { $regexFindAll: { input: 'été', regex: '.' } }, in: '$$this.idx' } }, {}, [0, 1, 2]],
+])('%j', async (expression, doc, result) => {
+  expect(await compute(expression, doc)).toEqual(result);
+});
+
+test.each<[unknown, number]>([
+  [{ $toInt: 'x' }, 241],
+  [{ $toDate: 5 }, 241],
+  [{ $dateFromString: { dateString: 'x' } }, 241],
+  [{ $mod: [1, 0] }, 16610],
+  [{ $ln: 0 }, 28766],
+  [{ $log10: 0 }, 28761],
+  [{ $sqrt: -1 }, 28714],
+  [{ $toUpper: [[1]] }, 16007],
+  [{ $concat: ['a', 1] }, 16702],
+  [{ $setIsSubset: [1, [1]] }, 17310],
+  [{ $regexMatch: { input: 5, regex: 'x' } }, 51104],
+  [{ $replaceOne: { input: 5, find: 'x', replacement: 'y' } }, 51746],
+  [{ $substrBytes: ['été', 1, 1] }, 28656],
+])('%j is refused with %i', async (expression, code) => {
+  expect((await refusal(compute(expression))).code).toBe(code);
+});
