@@ -8,6 +8,6 @@ await runProgram(process.env, async (settings, [name, ...more], say) => {
   ownsDatabase(settings, 'mongodump');
   const file = resolve(name);
   const { files, bytes } = await backupData({ dataDir: settings.DATA_DIR, file, clock: systemClock });
-  say(`Backup written: ${file} (${files} files, ${(bytes / 1e6).toFixed(1)} MB unpacked).`);
+  say(`Backup written: ${file} (files ${files}, ${(bytes / 1e6).toFixed(1)} MB unpacked).`);
   say('It holds customers, messages and sign-ins: keep it in a safe place, best on another machine.');
 });

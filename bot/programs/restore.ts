@@ -9,7 +9,7 @@ await runProgram(process.env, async (settings, [name, ...more], say) => {
   const file = resolve(name);
   const restored = await restoreData({ dataDir: settings.DATA_DIR, file, clock: systemClock });
   const { createdAt, files, documents, replaced } = restored;
-  say(`Restored to ${settings.DATA_DIR}: ${documents} documents and ${files} files, as of ${createdAt.toISOString()}.`);
+  say(`Restored to ${settings.DATA_DIR}, as of ${createdAt.toISOString()}: documents ${documents}, files ${files}.`);
   if (replaced) say(`What was there before is in ${replaced}; remove it when you no longer need it.`);
   say('What came after that moment is not in it, also no STOP: look at running campaigns before you send anything.');
 });

@@ -9,6 +9,8 @@ export async function runProgram(
   env: Record<string, string | undefined>,
   work: (settings: Settings, words: string[], say: (line: string) => void) => Promise<void>,
 ): Promise<never> {
+  // Who reads the output may leave first (`| head`): no reason to stop.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   try {
     const file = readEnvFile('.env');
     const parsed = parseSettings({ ...file.values, ...env });
@@ -27,5 +29,5 @@ function explain(error: unknown): string {
   if (error instanceof Refusal || error instanceof FolderInUse) return error.message;
   if (isDiskFull(error)) return 'The disk is full. Nothing was lost; make room, then begin again.';
   if (!(error instanceof Error)) return String(error);
-  return 'path' in error ? `${error.message}. Check that this user may read and write there.` : `${error.stack}`;
+  return 'syscall' in error ? `${error.message}. Mend that, then run the same command again.` : `${error.stack}`;
 }
