@@ -58,6 +58,24 @@ const KNOWN: Readonly<Record<string, Known>> = {
   ...Object.fromEntries(NS.map((name) => [name, [5787901, 'n', 'input'] as Known])),
 };
 
+const WINDOW_FUNCTIONS = new Set(
+  (
+    '$addToSet $avg $bottom $bottomN $count $covariancePop $covarianceSamp $denseRank $derivative $documentNumber ' +
+    '$expMovingAvg $first $firstN $integral $last $lastN $linearFill $locf $max $maxN $min $minN $push $rank $shift ' +
+    '$stdDevPop $stdDevSamp $sum $top $topN'
+  ).split(' '),
+);
+
+/** Refuses window functions of $setWindowFields that do not exist (9), or not here (115). */
+export function checkWindowFunctions(output: unknown): void {
+  for (const spec of isPlain(output) ? Object.values(output) : []) {
+    const name = isPlain(spec) ? Object.keys(spec).find((key) => key !== 'window') : undefined;
+    if (name === '$median' || name === '$percentile')
+      throw new CommandError(115, `the window function ${name} is not served by the embedded database`);
+    if (!name || !WINDOW_FUNCTIONS.has(name)) throw new CommandError(9, `Unrecognized window function, ${name}`);
+  }
+}
+
 /** Refuses a field that this operator or stage does not have; an operand that is an expression has none of them. */
 export function checkArguments(name: string, operand: unknown): void {
   const known = KNOWN[name];

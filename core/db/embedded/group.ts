@@ -17,7 +17,13 @@ interface Accumulator {
 }
 
 /** Keeps the first or best n of a group: $firstN, $lastN, $minN, $maxN, $top, $topN, $bottom, $bottomN. */
-function choosing(name: string, operand: Doc, paths: Set<string>, scope: Scope): { make: Maker; compute: Expression } {
+function choosing(
+  name: string,
+  operand: unknown,
+  paths: Set<string>,
+  scope: Scope,
+): { make: Maker; compute: Expression } {
+  if (!isPlain(operand)) throw new CommandError(5788001, `specification must be an object; found ${name}: ${operand}`);
   checkArguments(name, operand);
   const many = name.endsWith('N');
   const most = many ? Number(operand.n) : 1;
@@ -54,8 +60,9 @@ function choosing(name: string, operand: Doc, paths: Set<string>, scope: Scope):
     };
     return { make, compute: compileExpression(operand.input, paths, scope) };
   }
-  const { key, compare } = sorter(operand.sortBy as Doc);
-  for (const path of Object.keys(operand.sortBy as Doc)) paths.add(path);
+  if (!isPlain(operand.sortBy)) throw new CommandError(5788005, `Missing value for 'sortBy' for ${name}`);
+  const { key, compare } = sorter(operand.sortBy);
+  for (const path of Object.keys(operand.sortBy)) paths.add(path);
   const output = compileExpression(operand.output, paths, scope);
   const make: Maker = (charge) => {
     let peak = 0;
@@ -81,6 +88,7 @@ function choosing(name: string, operand: Doc, paths: Set<string>, scope: Scope):
   return { make, compute: (doc, variables) => ({ key: key(doc), value: output(doc, variables) }) };
 }
 
+const NOT_SERVED = new Set(['$accumulator', '$median', '$percentile']);
 const CHOOSING = new Set(['$firstN', '$lastN', '$minN', '$maxN', '$top', '$topN', '$bottom', '$bottomN']);
 
 function accumulatorOf(field: string, spec: unknown, paths: Set<string>, scope: Scope): Accumulator {
@@ -88,8 +96,10 @@ function accumulatorOf(field: string, spec: unknown, paths: Set<string>, scope: 
   const [name, operand] = isPlain(spec) ? (Object.entries(spec)[0] ?? []) : [];
   if (name === undefined || Object.keys(spec as Doc).length !== 1)
     throw new CommandError(40234, `The field '${field}' must be an accumulator object`);
-  if (CHOOSING.has(name)) return { field, ...choosing(name, operand as Doc, paths, scope) };
+  if (CHOOSING.has(name)) return { field, ...choosing(name, operand, paths, scope) };
   const make = SIMPLE[name];
+  if (NOT_SERVED.has(name))
+    throw new CommandError(115, `the accumulator ${name} is not served by the embedded database`);
   if (!make) throw new CommandError(15952, `unknown group operator '${name}'`);
   return { field, make, compute: compileExpression(name === '$count' ? null : operand, paths, scope) };
 }

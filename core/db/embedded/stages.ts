@@ -1,4 +1,4 @@
-import { checkArguments } from './arguments.ts';
+import { checkArguments, checkWindowFunctions } from './arguments.ts';
 import { CommandError } from './errors.ts';
 import { compileExpression, scopeOf, simplify } from './expression.ts';
 import { compileFilter } from './filter.ts';
@@ -71,6 +71,7 @@ export function compileStages(around: Surroundings, pipeline: Doc[]): Stage[] {
 
 function byMingo(stage: Doc): Stage {
   const name = Object.keys(stage)[0] as string;
+  if (name === '$setWindowFields') checkWindowFunctions(document(stage[name], name).output);
   return all(name, new Set(['']), false, (docs) =>
     stageByMingo(
       stage,
