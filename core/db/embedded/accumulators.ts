@@ -15,12 +15,25 @@ export type Maker = (charge: Charge) => Running;
 
 export const missing = (value: unknown) => value === null || value === undefined;
 
+/** Charges for a single value that is kept, and for the difference when another takes its place. */
+function holding(charge: Charge): (value: unknown) => void {
+  let held = 0;
+  return (value) => {
+    const bytes = weigh(value);
+    if (bytes !== held) charge(bytes - held);
+    held = bytes;
+  };
+}
+
 function extreme(sign: number): Maker {
-  return () => {
+  return (charge) => {
+    const hold = holding(charge);
     let best: unknown;
     return {
       add: (value) => {
-        if (!missing(value) && (best === undefined || compareValues(value, best) * sign > 0)) best = value;
+        if (missing(value) || (best !== undefined && compareValues(value, best) * sign <= 0)) return;
+        best = value;
+        hold(value);
       },
       result: () => best ?? null,
     };
@@ -74,22 +87,26 @@ export const SIMPLE: Record<string, Maker> = {
     let count = 0;
     return { add: () => void count++, result: () => count };
   },
-  $first: () => {
+  $first: (charge) => {
     let first: unknown;
     let seen = false;
     return {
       add: (value) => {
-        if (!seen) first = value;
+        if (seen) return;
         seen = true;
+        first = value;
+        charge(weigh(value));
       },
       result: () => first ?? null,
     };
   },
-  $last: () => {
+  $last: (charge) => {
+    const hold = holding(charge);
     let last: unknown;
     return {
       add: (value) => {
         last = value;
+        hold(value);
       },
       result: () => last ?? null,
     };
@@ -116,9 +133,14 @@ export const SIMPLE: Record<string, Maker> = {
       result: () => [...set.values()],
     };
   },
-  $mergeObjects: () => {
+  $mergeObjects: (charge) => {
     const merged: Doc = {};
-    return { add: (value) => void (isPlain(value) && Object.assign(merged, value)), result: () => merged };
+    const add = (value: unknown) => {
+      if (!isPlain(value)) return;
+      for (const name of Object.keys(value)) if (!Object.hasOwn(merged, name)) charge(weigh(value[name]));
+      Object.assign(merged, value);
+    };
+    return { add, result: () => merged };
   },
 };
 

@@ -36,6 +36,8 @@ export interface Cursor {
   /** The document that did not fit into the last batch. */
   pending: Buffer | null;
   usedAt: number;
+  /** Whether it stays however long nobody asks for more (noCursorTimeout). */
+  stays: boolean;
 }
 
 const LISTS = new Set(['documents', 'updates', 'deletes']);
@@ -69,7 +71,8 @@ export class Server {
   /** Keeps a cursor for later batches; it gets its id with the first. */
   keep(cursor: Cursor): void {
     const now = Date.now();
-    for (const [key, { usedAt }] of this.cursors) if (now - usedAt > CURSOR_IDLE_MS) this.cursors.delete(key);
+    for (const [key, { usedAt, stays }] of this.cursors)
+      if (!stays && now - usedAt > CURSOR_IDLE_MS) this.cursors.delete(key);
     if (cursor.id.isZero()) {
       // The low bits count, the high ones are random, so that a cursor of before a restart is not mistaken for this.
       this.lastCursor += 1;

@@ -58,8 +58,9 @@ export function getParameter(request: Request): Answer {
 
 export const ok = (): Answer => ({ ok: 1 });
 
-export function connectionStatus(): Answer {
-  return { authInfo: { authenticatedUsers: [], authenticatedUserRoles: [] }, ok: 1 };
+export function connectionStatus({ body }: Request): Answer {
+  const privileges = body.showPrivileges === true ? { authenticatedUserPrivileges: [] } : {};
+  return { authInfo: { authenticatedUsers: [], authenticatedUserRoles: [], ...privileges }, ok: 1 };
 }
 
 const textOf = (payload: unknown) => (payload instanceof Binary ? Buffer.from(payload.value()).toString('utf8') : '');

@@ -28,7 +28,7 @@ export function* find(request: Request, server: Server): Work {
   const ns = namespaceOf(request);
   const single = request.body.singleBatch === true || Number(request.body.limit ?? 0) < 0;
   const batch = request.body.batchSize === undefined ? FIRST_BATCH : countOption(request.body, 'batchSize');
-  const cursor = cursorOver(ns, findStream(request, server));
+  const cursor = cursorOver(ns, findStream(request, server), request.body.noCursorTimeout === true);
   return yield* nextBatch(server, cursor, batch, 'firstBatch', single, Number(request.body.batchSize ?? 1) === 0);
 }
 
@@ -112,12 +112,13 @@ export function* nextBatch(
   return cursorAnswer(field, batch, open ? cursor.id : Long.ZERO, cursor.ns);
 }
 
-const cursorOver = (ns: string, stream: Stream<Buffer>): Cursor => ({
+const cursorOver = (ns: string, stream: Stream<Buffer>, stays = false): Cursor => ({
   id: Long.ZERO,
   ns,
   stream,
   pending: null,
   usedAt: 0,
+  stays,
 });
 
 const OK = elements({ ok: 1 });

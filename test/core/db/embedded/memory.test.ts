@@ -4,6 +4,8 @@ import { type Collection, type Doc, refusal, withDatabase } from './harness.ts';
 const { fresh } = withDatabase();
 const MEGABYTE = 1_000_000;
 const COUNT = 110;
+/** { n<number>: text } */
+const NAMED = { $arrayToObject: [[{ k: { $concat: ['n', { $toString: '$n' }] }, v: '$text' }]] };
 let large: Collection;
 
 beforeAll(async () => {
@@ -38,6 +40,12 @@ describe('over 100 MB', () => {
     ['$push', [{ $group: { _id: null, all: { $push: '$text' } } }], 292],
     ['$addToSet', [{ $group: { _id: null, all: { $addToSet: { n: '$n', text: '$text' } } } }], 292],
     ['$topN', [{ $group: { _id: null, all: { $topN: { n: COUNT, sortBy: { n: 1 }, output: '$text' } } } }], 292],
+    ...['$first', '$last', '$min', '$max'].map((name): [string, Doc[], number] => [
+      `${name} of many groups`,
+      [{ $group: { _id: '$n', one: { [name]: '$text' } } }],
+      292,
+    ]),
+    ['$mergeObjects', [{ $group: { _id: null, all: { $mergeObjects: NAMED } } }], 292],
     ['groups', [{ $group: { _id: { n: '$n', text: '$text' } } }], 292],
     ['$facet', [{ $facet: { all: [{ $match: {} }] } }], 292],
     ['$sample', [{ $sample: { size: COUNT } }], 292],

@@ -1,11 +1,15 @@
 import { existsSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import mongoose from 'mongoose';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { Server } from '../../../../core/db/embedded/server.ts';
 import { startEmbedded } from '../../../../core/db/embedded/startEmbedded.ts';
-import { type Doc, MongoClient, newFolder, refusal, withDatabase } from './harness.ts';
+import type { Store } from '../../../../core/db/embedded/store.ts';
+import { type Doc, Long, MongoClient, newFolder, refusal, withDatabase } from './harness.ts';
 
 const { fresh, db, context } = withDatabase();
+
+function* none(): Generator<Buffer | null, void> {}
 
 describe('cursors', () => {
   test('come in batches and end', async () => {
@@ -36,6 +40,19 @@ describe('cursors', () => {
       code: 43,
       codeName: 'CursorNotFound',
     });
+  });
+
+  test('are forgotten when nobody asked for ten minutes, but not those that were made to stay', () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: 0 });
+    const server = new Server({} as Store);
+    const cursor = (stays: boolean) => ({ id: Long.ZERO, ns: 'x.c', stream: none(), pending: null, usedAt: 0, stays });
+    const [idle, lasting, fresher] = [cursor(false), cursor(true), cursor(false)];
+    server.keep(idle);
+    server.keep(lasting);
+    vi.setSystemTime(600_001);
+    server.keep(fresher);
+    expect([...server.cursors.values()]).toEqual([lasting, fresher]);
+    vi.useRealTimers();
   });
 
   test('carry documents of many megabytes', async () => {
