@@ -15,16 +15,9 @@ export interface Filter {
 type Test = (value: unknown) => boolean;
 type Match = (doc: Doc) => boolean;
 
-const NOT_SERVED = new Set([
-  '$sampleRate',
-  '$where',
-  '$text',
-  '$jsonSchema',
-  '$near',
-  '$nearSphere',
-  '$geoWithin',
-  '$geoIntersects',
-]);
+const NOT_SERVED = new Set(
+  '$sampleRate $where $text $jsonSchema $near $nearSphere $geoWithin $geoIntersects'.split(' '),
+);
 /** Compiles a MongoDB filter. Throws 2 BadValue for operators that do not exist, 115 for those not served here. */
 export function compileFilter(filter: Doc, variables: Doc = {}): Filter {
   const paths = new Set<string>();
