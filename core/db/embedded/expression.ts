@@ -4,7 +4,7 @@ import { CommandError } from './errors.ts';
 import { LIST_OPERATORS } from './listOperators.ts';
 import { computeByMingo } from './mingo.ts';
 import { toNumber } from './numbers.ts';
-import { listOf, OPERATORS } from './operators.ts';
+import { ARITY, listOf, OPERATORS } from './operators.ts';
 import { type Doc, setField } from './rawBson.ts';
 import { TEXT_OPERATORS } from './textOperators.ts';
 import { isNumber, isPlain, isTrue } from './values.ts';
@@ -111,6 +111,11 @@ function compileOperator(name: string, operand: unknown, paths: Set<string>, sco
   const own = OPERATORS[name] ?? LIST_OPERATORS[name] ?? TEXT_OPERATORS[name];
   if (own) {
     const args = (Array.isArray(operand) ? operand : [operand]).map((part) => compile(part));
+    if ((ARITY[name] ?? args.length) !== args.length)
+      throw new CommandError(
+        16020,
+        `Expression ${name} takes exactly ${ARITY[name]} arguments. ${args.length} were passed in.`,
+      );
     const [first, second] = args;
     if (args.length === 1 && first) return (doc, variables) => own([first(doc, variables)]);
     if (args.length === 2 && first && second)

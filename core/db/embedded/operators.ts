@@ -2,7 +2,7 @@ import { ObjectId } from 'bson';
 import { CommandError } from './errors.ts';
 import { compareValues, valueKey } from './keyEncoding.ts';
 import { toNumber } from './numbers.ts';
-import { isNumber, isTrue, typeName } from './values.ts';
+import { isNumber, isPlain, isTrue, typeName } from './values.ts';
 
 /** Computes an expression operator from its operands' values; missing is undefined. */
 export type Operator = (args: unknown[]) => unknown;
@@ -61,6 +61,16 @@ function folded(name: string, start: number, compute: (a: number, b: number) => 
   };
 }
 
+/** How many operands an operator takes, where the number is fixed. */
+export const ARITY: Readonly<Record<string, number>> = {
+  ...Object.fromEntries(
+    '$eq $ne $gt $gte $lt $lte $cmp $in $arrayElemAt $strcasecmp'.split(' ').map((name) => [name, 2]),
+  ),
+  ...Object.fromEntries(
+    '$not $isNumber $isArray $size $type $reverseArray $first $last'.split(' ').map((name) => [name, 1]),
+  ),
+};
+
 /** The operators that only need their operands' values. */
 export const OPERATORS: Record<string, Operator> = {
   $eq: comparison((order) => order === 0),
@@ -101,7 +111,9 @@ export const OPERATORS: Record<string, Operator> = {
   },
   $indexOfCP: ([text, part, from = 0, to]) => {
     if (missing(text)) return null;
-    const points = [...String(text)];
+    if (typeof text !== 'string') throw new CommandError(40093, `$indexOfCP needs a string, found: ${typeName(text)}`);
+    if (typeof part !== 'string') throw new CommandError(40094, `$indexOfCP needs a string, found: ${typeName(part)}`);
+    const points = [...text];
     const end = to === undefined ? points.length : Number(to);
     const place = points.slice(Number(from), end).join('').indexOf(String(part));
     return place < 0 ? -1 : Number(from) + [...points.slice(Number(from), end).join('').slice(0, place)].length;
@@ -113,7 +125,12 @@ export const OPERATORS: Record<string, Operator> = {
   $first: ([list]) => (listOf(list, '$first') ?? [null])[0],
   $last: ([list]) => (listOf(list, '$last') ?? [null]).at(-1),
   $concatArrays: (lists) => (lists.some(missing) ? null : lists.flatMap((list) => listOf(list, '$concatArrays') ?? [])),
-  $mergeObjects: (docs) => Object.assign({}, ...(docs.length === 1 && Array.isArray(docs[0]) ? docs[0] : docs)),
+  $mergeObjects: (operands) => {
+    const docs = operands.length === 1 && Array.isArray(operands[0]) ? operands[0] : operands;
+    const wrong = docs.find((doc) => !missing(doc) && !isPlain(doc));
+    if (wrong !== undefined) throw new CommandError(40400, `$mergeObjects needs objects, found: ${typeName(wrong)}`);
+    return Object.assign({}, ...docs);
+  },
   $max: (values) => extreme(values, 1),
   $min: (values) => extreme(values, -1),
   $setUnion: (lists) => setOf(lists, (first, second) => [...first, ...second]),
@@ -155,8 +172,12 @@ function rounded(name: string, value: unknown, places: unknown, round: (value: n
 }
 
 function setOf(lists: unknown[], join: (first: unknown[], second: unknown[]) => unknown[]): unknown[] | null {
-  if (lists.some(missing)) return null;
-  const all = lists.map((list) => listOf(list, 'a set expression') as unknown[]);
+  const all: unknown[][] = [];
+  for (const list of lists) {
+    const items = listOf(list, 'a set expression');
+    if (!items) return null;
+    all.push(items);
+  }
   const joined = all.slice(1).reduce((first, second) => join(first, second), all[0] ?? []);
   return [...new Map(joined.map((item) => [valueKey(item), item])).values()];
 }

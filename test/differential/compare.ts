@@ -1,0 +1,114 @@
+import mongoose from 'mongoose';
+import type { Collection } from './engines.ts';
+import { failed, KNOWN } from './known.ts';
+import { SAME } from './stages.ts';
+import type { Batch, Call, Doc } from './values.ts';
+
+const { EJSON } = mongoose.mongo.BSON;
+// Nothing is turned into JavaScript's own types on the way: an Int32 stays an Int32.
+const EXACT = { promoteValues: false, promoteLongs: false, promoteBuffers: false, bsonRegExp: true };
+
+/** Where the two answers to a call differ, or what is left of its documents afterwards. */
+export interface Difference {
+  call: Call;
+  embedded: string;
+  real: string;
+}
+
+/** Puts the documents into both collections, makes all calls on both, and tells what differs: answers and what is left. */
+export async function compareBatch(pair: [Collection, Collection], batch: Batch): Promise<Difference[]> {
+  const [embedded, real] = await Promise.all(pair.map((collection) => answersOf(collection, batch)));
+  if (!embedded || !real) return [];
+  const answers = batch.calls.flatMap((call, i) => {
+    const difference = { call, embedded: embedded.answers[i] ?? '', real: real.answers[i] ?? '' };
+    return same(difference) || isKnown(difference, null) ? [] : [difference];
+  });
+  const left = batch.calls.flatMap((call, i) => {
+    const difference = { call, embedded: embedded.left[i] ?? '', real: real.left[i] ?? '' };
+    return same(difference) || isKnown(difference, embedded.answers[i] ?? '') ? [] : [difference];
+  });
+  return [...answers, ...left];
+}
+
+/** `answer`: what the call was answered with, where the difference is in what it left. */
+function isKnown({ call, embedded, real }: Difference, answer: string | null): boolean {
+  const text = EJSON.stringify(call.args, { relaxed: false });
+  return KNOWN.some(({ covers }) =>
+    covers({ call, text, own: embedded, real, left: answer !== null, refused: failed(answer ?? '') }),
+  );
+}
+
+async function answersOf(collection: Collection, { docs, calls }: Batch) {
+  if (docs.length > 0) await collection.insertMany(docs, { ordered: false });
+  const answers = await Promise.all(calls.map((call) => answerOf(collection, call)));
+  const found = await collection.find({}, EXACT).sort({ _id: 1 }).toArray();
+  await collection.drop();
+  const left = calls.map((_, group) => normalise(found.filter((doc) => Number(doc.g ?? -1) === group)));
+  return { answers, left };
+}
+
+async function answerOf(collection: Collection, { method, args, unordered }: Call): Promise<string> {
+  try {
+    return normalise(await made(collection, method, args), unordered, method === 'aggregate' || method === 'distinct');
+  } catch (error) {
+    const { code, codeName, result, writeErrors } = error as Doc & { result?: Doc };
+    if (method !== 'bulkWrite') return normalise({ code, codeName });
+    const each = [writeErrors].flat().map((one) => ({ index: (one as Doc)?.index, code: (one as Doc)?.code }));
+    return normalise({ each, counts: countsOf(result) });
+  }
+}
+
+async function made(collection: Collection, method: Call['method'], args: unknown[]): Promise<unknown> {
+  if (method === 'find') return collection.find(args[0] as Doc, { ...(args[1] as Doc), ...EXACT }).toArray();
+  if (method === 'aggregate') {
+    const pipeline = JSON.stringify(args[0]).includes(SAME) ? named(args[0], collection.collectionName) : args[0];
+    return collection.aggregate(pipeline as Doc[], EXACT).toArray();
+  }
+  if (method === 'bulkWrite') return countsOf((await collection.bulkWrite(args[0] as never, args[1] as Doc)) as never);
+  const exact = method === 'distinct' || method.startsWith('findOneAnd');
+  const given = exact
+    ? [...args.slice(0, -1), method === 'distinct' ? args.at(-1) : { ...(args.at(-1) as Doc), ...EXACT }]
+    : args;
+  if (method === 'distinct') given.push(EXACT);
+  const answer = await (collection[method] as (...list: unknown[]) => Promise<unknown>)(...given);
+  if (!method.startsWith('findOneAnd') || !(answer as Doc).lastErrorObject) return answer;
+  return { last: (answer as Doc).lastErrorObject, value: (answer as Doc).value };
+}
+
+function named(value: unknown, name: string): unknown {
+  if (value === SAME) return name;
+  if (Array.isArray(value)) return value.map((item) => named(item, name));
+  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, named(item, name)]));
+}
+
+function countsOf(result: Doc | undefined): unknown {
+  const { insertedCount, matchedCount, modifiedCount, deletedCount, upsertedIds } = result ?? {};
+  return { insertedCount, matchedCount, modifiedCount, deletedCount, upsertedIds };
+}
+
+/** An answer as text. Computed numbers are compared by value, to twelve digits; all others by type too. */
+function normalise(answer: unknown, unordered = false, computed = false): string {
+  const text = (value: unknown) => {
+    const json = EJSON.stringify(value ?? null, { relaxed: false });
+    if (!computed) return json;
+    return json.replace(/\{"\$number(?:Int|Long|Double|Decimal)":"([^"]*)"\}/g, (_, digits: string) =>
+      /^-?\d{16,}$/.test(digits)
+        ? digits
+        : String(Math.abs(Number(digits)) < 1e-12 ? 0 : Number(Number(digits).toPrecision(12))),
+    );
+  };
+  return unordered && Array.isArray(answer) ? `[${answer.map(text).sort().join()}]` : text(answer);
+}
+
+/** A gateway that knows no names of errors answers `Error`, and inside a write's answer packs its own states of five letters. */
+function same({ embedded, real }: { embedded: string; real: string }): boolean {
+  if (embedded === real) return true;
+  const other = real.replace(
+    /("code":\{"\$numberInt":")(\d{8,})"/g,
+    (_, before: string, code: string) => `${before}${PACKED[Number(code) >> 24] ?? code}"`,
+  );
+  return embedded === other || embedded.replace(/("codeName":)"[^"]*"/, '$1"Error"') === other;
+}
+
+const PACKED: Record<number, number> = { 1: 2, 2: 5, 3: 9, 4: 14 };

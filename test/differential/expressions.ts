@@ -1,0 +1,280 @@
+import fc from 'fast-check';
+import {
+  bool,
+  type Call,
+  callsOf,
+  type Doc,
+  date,
+  decimal,
+  double,
+  inner,
+  int,
+  type Kind,
+  lists,
+  long,
+  scalar,
+  text,
+  value,
+} from './values.ts';
+
+/** Documents whose fields hold what their names say, now and then something else; `q` is never there. */
+const typed = fc.record(
+  {
+    i: int,
+    x: fc.oneof(double, int),
+    w: fc.oneof(long, decimal),
+    s: text,
+    d: date,
+    t: lists(int, 4),
+    u: lists(fc.oneof(int, text, fc.constant(null)), 4),
+    o: inner,
+    l: lists(fc.record({ k: int, v: text }, { requiredKeys: ['k'] }), 3),
+    a: value,
+    z: fc.constant(null),
+  },
+  { requiredKeys: ['i', 's', 'd', 't'] },
+);
+export const typedDocuments = lists(typed, 8, 1).map((docs) => docs.map((doc, i): Doc => ({ _id: i, ...doc })));
+
+type E = fc.Arbitrary<unknown>;
+const ZONES = ['UTC', 'Asia/Colombo', 'America/New_York', '+05:30', '-03:00'];
+const field = (...names: string[]) => fc.constantFrom(...names.map((name) => `$${name}`));
+const call = (name: string, ...args: E[]): E => fc.tuple(...args).map((given) => ({ [name]: given }));
+const one = (name: string, arg: E): E => arg.map((given) => ({ [name]: given }));
+const many = (name: string, arg: E): E => lists(arg, 3, 1).map((given) => ({ [name]: given }));
+const record = (name: string, parts: Record<string, E>, required = Object.keys(parts)): E =>
+  fc.record(parts, { requiredKeys: required }).map((given) => ({ [name]: given }));
+const literal = (arg: E): E => arg.map((given) => ({ $literal: given }));
+const zone = fc.constantFrom(...ZONES);
+const unit = fc.constantFrom('year', 'quarter', 'month', 'week', 'day', 'hour', 'minute', 'second', 'millisecond');
+
+// Each kind of value to a depth; at 0 a field or a literal.
+type Level = { number: E; text: E; list: E; date: E; bool: E; any: E };
+const odd = field('a', 'z', 'q', 'o.x', 'w');
+const LEAVES: Level = {
+  number: fc.oneof({ weight: 5, arbitrary: field('i', 'x') }, { weight: 4, arbitrary: int }, double, odd),
+  text: fc.oneof({ weight: 5, arbitrary: field('s') }, { weight: 4, arbitrary: text }, odd),
+  list: fc.oneof({ weight: 6, arbitrary: field('t', 'u', 'l', 'l.k') }, literal(lists(int, 3)), odd),
+  date: fc.oneof({ weight: 6, arbitrary: field('d') }, date, odd),
+  bool: fc.oneof(bool, field('i', 's', 'a', 'q', 'z', 'o')),
+  any: fc.oneof(field('i', 'x', 's', 'd', 't', 'u', 'o', 'a', 'z', 'q', 'w', 'l.k', 'o.x'), literal(scalar), int, text),
+};
+
+const numbers = ({ number, text: words, list, date: day, any }: Level): E =>
+  fc.oneof(
+    many('$add', number),
+    many('$multiply', number),
+    ...['$subtract', '$divide', '$mod'].map((name) => call(name, number, number)),
+    call('$subtract', day, day),
+    ...['$abs', '$ceil', '$floor', '$sqrt', '$exp', '$ln', '$log10'].map((name) => one(name, number)),
+    ...['$sin', '$cos', '$tan', '$atan', '$degreesToRadians', '$radiansToDegrees'].map((name) => one(name, number)),
+    call('$atan2', number, number),
+    call('$pow', number, fc.constantFrom(0, 1, 2, 3, -1)),
+    call('$log', number, fc.constantFrom(2, 10)),
+    call('$round', number, fc.constantFrom(0, 1, -1)),
+    call('$trunc', number, fc.constantFrom(0, 1, -1)),
+    ...['$sum', '$avg', '$stdDevPop', '$stdDevSamp'].map((name) => one(name, list)),
+    many('$sum', number),
+    many('$avg', number),
+    one('$size', list),
+    ...['$strLenCP', '$strLenBytes'].map((name) => one(name, words)),
+    ...['$indexOfCP', '$indexOfBytes', '$strcasecmp'].map((name) => call(name, words, words)),
+    call('$indexOfArray', list, any),
+    call('$cmp', any, any),
+    ...['$year', '$month', '$dayOfMonth', '$dayOfWeek', '$dayOfYear', '$hour', '$minute'].map((name) => one(name, day)),
+    ...['$second', '$millisecond', '$week', '$isoWeek', '$isoWeekYear', '$isoDayOfWeek'].map((name) => one(name, day)),
+    record('$year', { date: day, timezone: zone }),
+    record('$hour', { date: day, timezone: zone }),
+    record('$dateDiff', { startDate: day, endDate: day, unit, timezone: zone }, ['startDate', 'endDate', 'unit']),
+    ...['$toInt', '$toLong', '$toDouble'].map((name) => one(name, fc.oneof(number, fc.constantFrom('5', '1.5', 'x')))),
+    ...['$bitAnd', '$bitOr', '$bitXor'].map((name) => call(name, fc.oneof(field('i'), int), int)),
+    one('$bitNot', field('i')),
+    record('$reduce', {
+      input: field('t'),
+      initialValue: int,
+      in: fc.constantFrom({ $add: ['$$value', '$$this'] }, { $max: ['$$value', '$$this'] }),
+    }),
+  );
+const texts = ({ number, text: words, date: day }: Level): E =>
+  fc.oneof(
+    many('$concat', words),
+    ...['$toUpper', '$toLower'].map((name) => one(name, words)),
+    ...['$trim', '$ltrim', '$rtrim'].map((name) =>
+      record(name, { input: words, chars: fc.constantFrom('x', 'xy') }, ['input']),
+    ),
+    ...['$substrCP', '$substrBytes'].map((name) =>
+      call(name, field('s'), fc.constantFrom(0, 1), fc.constantFrom(0, 1, 2, 9)),
+    ),
+    ...['$replaceOne', '$replaceAll'].map((name) =>
+      record(name, {
+        input: words,
+        find: fc.constantFrom('x', 'y', 'q'),
+        replacement: fc.constantFrom('', 'zz', '$&'),
+      }),
+    ),
+    one('$toString', fc.oneof(number, words, day, bool)),
+    record(
+      '$dateToString',
+      {
+        date: day,
+        format: fc.constantFrom('%Y-%m-%d', '%H:%M:%S.%L', '%j %U %u', '%G-W%V', '%d/%m %z'),
+        timezone: zone,
+      },
+      ['date', 'format'],
+    ),
+    one('$dateToString', fc.record({ date: day })),
+  );
+const arrays = ({ number, text: words, list, bool: truth, any }: Level): E =>
+  fc.oneof(
+    many('$concatArrays', list),
+    one('$reverseArray', list),
+    call('$slice', list, fc.constantFrom(1, -1, 2)),
+    call('$slice', list, fc.constantFrom(0, 1, -2), fc.constantFrom(1, 2)),
+    call('$range', fc.constantFrom(0, 1, 5), fc.oneof(field('i'), fc.constantFrom(0, 4)), fc.constantFrom(1, 2, -1)),
+    record('$map', {
+      input: list,
+      as: fc.constant('m'),
+      in: fc.oneof(fc.constantFrom('$$m', '$$m.k', { $type: '$$m' }), any),
+    }),
+    record(
+      '$filter',
+      {
+        input: list,
+        cond: fc.oneof(fc.constantFrom({ $gt: ['$$this', 1] }, { $eq: ['$$this.k', 1] }), truth),
+        limit: fc.constant(1),
+      },
+      ['input', 'cond'],
+    ),
+    record('$sortArray', { input: list, sortBy: fc.constantFrom<unknown>(1, -1) }),
+    record('$sortArray', { input: field('l'), sortBy: fc.constantFrom<unknown>({ k: 1 }, { k: -1, v: 1 }) }),
+    // The order of a set is not promised.
+    ...['$setUnion', '$setIntersection', '$setDifference'].map((name) =>
+      call(name, list, list).map((input) => ({ $sortArray: { input, sortBy: 1 } })),
+    ),
+    call('$split', words, fc.constantFrom('x', 'y', 'é')),
+    one('$objectToArray', field('o', 'z', 'q')),
+    ...['$firstN', '$lastN', '$maxN', '$minN'].map((name) => record(name, { input: list, n: fc.constantFrom(1, 2) })),
+    record('$zip', { inputs: fc.tuple(list, list), useLongestLength: bool }, ['inputs']),
+    lists(any, 3),
+    call('$concatArrays', list, lists(number, 2)),
+    record(
+      '$regexFindAll',
+      { input: words, regex: fc.constantFrom('x', 'X', '.', '(y)'), options: fc.constantFrom('', 'i') },
+      ['input', 'regex'],
+    ),
+  );
+const dates = ({ date: day, number }: Level): E =>
+  fc.oneof(
+    call('$add', day, fc.constantFrom(1000, 86_400_000)),
+    call('$subtract', day, fc.constantFrom(1000, 86_400_000)),
+    ...['$dateAdd', '$dateSubtract'].map((name) =>
+      record(name, { startDate: day, unit, amount: fc.constantFrom(0, 1, 13, -2), timezone: zone }, [
+        'startDate',
+        'unit',
+        'amount',
+      ]),
+    ),
+    record('$dateTrunc', { date: day, unit, binSize: fc.constantFrom(1, 2), timezone: zone }, ['date', 'unit']),
+    record(
+      '$dateFromParts',
+      {
+        year: fc.constantFrom(2020, 2023),
+        month: fc.constantFrom(1, 2, 14),
+        day: fc.constantFrom(1, 31),
+        timezone: zone,
+      },
+      ['year'],
+    ),
+    record('$dateFromString', {
+      dateString: fc.constantFrom('2024-02-29', '2024-02-29T10:11:12Z', '2024-02-29T10:11:12.345+05:30', 'x'),
+    }),
+    one('$toDate', fc.oneof(day, number, fc.constantFrom('2024-02-29'))),
+  );
+const truths = ({ text: words, list, bool: truth, any }: Level): E =>
+  fc.oneof(
+    ...['$eq', '$ne', '$gt', '$gte', '$lt', '$lte'].map((name) => call(name, any, any)),
+    many('$and', truth),
+    many('$or', truth),
+    call('$not', truth),
+    call('$in', any, list),
+    one('$isArray', any),
+    one('$isNumber', any),
+    ...['$setIsSubset', '$setEquals'].map((name) => call(name, list, list)),
+    ...['$anyElementTrue', '$allElementsTrue'].map((name) => call(name, list)),
+    one('$toBool', any),
+    record('$regexMatch', { input: words, regex: fc.constantFrom('x', '^Y', 'z$'), options: fc.constant('i') }, [
+      'input',
+      'regex',
+    ]),
+  );
+const others = ({ number, text: words, list, bool: truth, any }: Level): E =>
+  fc.oneof(
+    call('$cond', truth, any, any),
+    // biome-ignore lint/suspicious/noThenProperty: the name that $cond gives it
+    record('$cond', { if: truth, then: any, else: any }),
+    fc.tuple(truth, any, any).map(([test, yes, no]) => ({
+      // biome-ignore lint/suspicious/noThenProperty: the name that $switch gives it
+      $switch: { branches: [{ case: test, then: yes }], default: no },
+    })),
+    // Not among the texts: $toUpper and $toLower of a $type end DocumentDB's process.
+    one('$type', any),
+    call('$ifNull', any, any),
+    call('$ifNull', any, any, any),
+    fc.tuple(any, any).map(([v, other]) => ({ $let: { vars: { v }, in: ['$$v', other] } })),
+    call('$arrayElemAt', list, fc.constantFrom(0, 1, -1, 9)),
+    ...['$first', '$last'].map((name) => one(name, list)),
+    ...['$max', '$min'].map((name) => one(name, list)),
+    ...['$max', '$min'].map((name) => call(name, any, any)),
+    call('$mergeObjects', field('o', 'z', 'q'), fc.record({ m: any, x: number })),
+    fc.record({ p: any, r: words }),
+    one('$arrayToObject', fc.constantFrom<unknown>({ $objectToArray: '$o' }, { $literal: [['p', 1]] }, '$z')),
+    record('$getField', { field: fc.constantFrom('x', 'y'), input: field('o', 'z', 'q') }),
+    record('$setField', { field: fc.constant('m'), input: field('o', 'z'), value: any }),
+    record('$unsetField', { field: fc.constant('x'), input: field('o', 'z') }),
+    record('$regexFind', { input: words, regex: fc.constantFrom('x', '(y)(z)?') }),
+    one('$toObjectId', fc.constantFrom('65f000000000000000000001', 'x')),
+    fc.constantFrom<unknown>({ $foo: 1 }, '$$nope', { $eq: 1 }, { $size: 5 }, { $toInt: 'x' }, { $divide: [1, 0] }),
+  );
+
+function deeper(level: Level): Level {
+  const mix = (leaf: E, made: E) => fc.oneof({ weight: 3, arbitrary: leaf }, { weight: 2, arbitrary: made });
+  const made = {
+    number: numbers(level),
+    text: texts(level),
+    list: arrays(level),
+    date: dates(level),
+    bool: truths(level),
+  };
+  const any = fc.oneof(made.number, made.text, made.list, made.date, made.bool, others(level));
+  return {
+    number: mix(level.number, made.number),
+    text: mix(level.text, made.text),
+    list: mix(level.list, made.list),
+    date: mix(level.date, made.date),
+    bool: mix(level.bool, made.bool),
+    any: mix(level.any, any),
+  };
+}
+const one1 = deeper(LEAVES);
+/** An expression over the typed documents, operators at most two deep. */
+export const expression: E = fc.oneof(
+  numbers(one1),
+  texts(one1),
+  arrays(one1),
+  dates(one1),
+  truths(one1),
+  others(one1),
+);
+/** An expression that gives a number. */
+export const numeric: E = fc.oneof(LEAVES.number, numbers(LEAVES));
+/** An expression without operators inside operators. */
+export const simple: E = one1.any;
+
+const compute = fc
+  .tuple(fc.constantFrom(0, 1, 2), expression)
+  .map(([id, given]): Call => ({ method: 'aggregate', args: [[{ $match: { _id: id } }, { $project: { r: given } }]] }));
+
+export const expressions: Kind = {
+  name: 'expressions',
+  batches: fc.record({ docs: typedDocuments, calls: callsOf(compute) }),
+};

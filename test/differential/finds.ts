@@ -1,0 +1,71 @@
+import fc from 'fast-check';
+import { condition, filter } from './filters.ts';
+import { type Call, callsOf, type Doc, documents, type Kind, lists, path } from './values.ts';
+
+const direction = fc.constantFrom(1 as const, -1 as const);
+/** A sort that leaves nothing open: _id is its last field. */
+export const sort = lists(fc.tuple(fc.constantFrom('a', 'b', 'i', 'n', 'l.k', 't', 'q'), direction), 2).map((keys) => ({
+  ...Object.fromEntries(keys),
+  _id: 1,
+}));
+
+const flags = (flag: unknown) =>
+  lists(path, 3, 1).map((names): Doc => Object.fromEntries(names.map((name) => [name, flag])));
+const sliced = fc
+  .tuple(fc.constantFrom('t', 'l', 'a', 'n'), fc.constantFrom<unknown>(1, -1, 0, 2, [1, 1], [-2, 1], [5, 2]))
+  .map(([name, operand]): Doc => ({ [name]: { $slice: operand } }));
+const matched = fc
+  .tuple(fc.constantFrom('t', 'l', 'a'), condition)
+  .map(([name, operand]): Doc => ({ [name]: { $elemMatch: name === 'l' ? { k: operand } : operand } }));
+const computed = fc
+  .tuple(fc.constantFrom('r', 'n.r', 'a'), path)
+  .map(([name, from]): Doc => ({ [name]: { $ifNull: [`$${from}`, 'none'] }, i: 1 }));
+/** find's projections. */
+export const projection: fc.Arbitrary<Doc> = fc.oneof(
+  flags(1),
+  flags(0),
+  flags(true).map((spec) => ({ ...spec, _id: 0 })),
+  flags(0).map((spec) => ({ ...spec, _id: 0 })),
+  sliced,
+  fc.tuple(sliced, flags(0)).map(([one, two]) => ({ ...two, ...one })),
+  matched,
+  computed,
+  fc.constantFrom<Doc>(
+    { _id: 1 },
+    { _id: 0 },
+    { a: 1, b: 0 },
+    { a: 0, b: 1 },
+    { a: 1, 'a.x': 1 },
+    { n: { x: 1 } },
+    { r: '$i' },
+  ),
+);
+
+const find = fc
+  .record(
+    {
+      sort,
+      projection,
+      skip: fc.constantFrom(0, 1, 3),
+      limit: fc.constantFrom(0, 1, 4, -2),
+      batchSize: fc.constantFrom(1, 2, 100),
+    },
+    { requiredKeys: ['sort'] },
+  )
+  .chain((options) =>
+    fc.oneof(fc.constant({}), filter).map((given): Call => ({ method: 'find', args: [given, options] })),
+  );
+const distinct = fc
+  .tuple(path, fc.oneof(fc.constant({}), filter))
+  .map((args): Call => ({ method: 'distinct', args, unordered: true }));
+const count = fc
+  .tuple(filter, fc.record({ skip: fc.constantFrom(1, 2), limit: fc.constantFrom(1, 3) }, { requiredKeys: [] }))
+  .map((args): Call => ({ method: 'countDocuments', args }));
+
+export const finds: Kind = {
+  name: 'finds',
+  batches: fc.record({
+    docs: documents,
+    calls: callsOf(fc.oneof({ weight: 6, arbitrary: find }, distinct, count)),
+  }),
+};
