@@ -6,7 +6,7 @@ import { mongo } from 'mongoose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startEmbedded } from '../../core/db/embedded/startEmbedded.ts';
 import { dropDatabase } from '../database.ts';
-import { notBuilt, startProcess, startProgram } from './startProcess.ts';
+import { getSession, notBuilt, signInAt, startProcess, startProgram } from './startProcess.ts';
 
 if (notBuilt) console.log(`Skipped: ${notBuilt}`);
 
@@ -106,6 +106,7 @@ async function fill(db: mongo.Db): Promise<void> {
   if (!process.env.MONGODB_URI) await types.updateOne({ _id: 'text' }, { $set: { '2024': { name: 1 } } });
   if (!process.env.MONGODB_URI)
     await types.updateOne({ _id: 'text' }, { $set: { '2024.7': new Double(3), '3': [[1]] } });
+  await db.collection('first').insertOne({ n: 1 });
   await db.createCollection('empty');
   await db.collection('empty').createIndex({ at: -1 });
 }
@@ -135,7 +136,7 @@ describe.skipIf(notBuilt)('a copy of the database', () => {
     expect(done.out).toContain(`many: ${MANY} documents, the same on both sides (`);
     expect(done.out).not.toContain('copied anew');
     const original = await inFolder('data', contentOf);
-    expect(Object.keys(original).sort()).toEqual(['empty', 'many', 'types']);
+    expect(Object.keys(original).sort()).toEqual(['empty', 'first', 'many', 'types']);
     expect(await onServer(server.uri, contentOf)).toEqual(original);
     const password = /:(\w+)@/.exec(server.uri)?.[1];
     if (password) expect(done.out).not.toContain(password);
@@ -156,6 +157,7 @@ describe.skipIf(notBuilt)('a copy of the database', () => {
     await killMidway();
     await inFolder('data', async (db) => {
       await db.collection<{ _id: number }>('many').deleteMany({ _id: { $lt: 10 } });
+      await db.collection('first').deleteMany({});
       await db.dropCollection('empty');
     });
     const done = await copy('data', '--to', server.uri);
@@ -163,6 +165,20 @@ describe.skipIf(notBuilt)('a copy of the database', () => {
     expect(done.out).toContain('many: has changed since the last attempt and is copied anew');
     expect(await onServer(server.uri, contentOf)).toEqual(await inFolder('data', contentOf));
   }, 120_000);
+
+  it('of a whole shop is one that Kade goes on with', async () => {
+    const settings = { MONGODB_NAME: name };
+    const before = startProcess(folder, settings);
+    const { url, code } = await before.ready;
+    const { token } = await signInAt(url, code);
+    before.child.kill('SIGTERM');
+    await before.exit;
+    expect(await copy('data', '--to', server.uri)).toMatchObject({ code: 0, err: '' });
+    const after = startProcess(folder, { ...settings, MONGODB_URI: server.uri });
+    expect((await getSession((await after.ready).url, token)).status).toBe(200);
+    after.child.kill('SIGTERM');
+    expect(await after.exit).toBe(0);
+  }, 60_000);
 
   it('is refused while another process has the folder, and into a database with other data', async () => {
     await inFolder('data', (db) => db.collection('c').insertOne({ n: 1 }));

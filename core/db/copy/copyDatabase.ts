@@ -27,8 +27,7 @@ export async function copyDatabase(from: Side, to: Side, say: (line: string) => 
   if (names.length === 0) throw new Refusal(`There is nothing in ${from.label}. Check DATA_DIR and MONGODB_NAME.`);
   await begin(from, to, names, say);
   for (const name of names) {
-    await ensureCollection(from.db, to.db, name);
-    const { count, hex } = await copyDocuments(from.db.collection(name), to.db.collection(name), say);
+    const { count, hex } = await copyDocuments(from.db, to.db, name, say);
     say(`${name}: ${count} documents, the same on both sides (${hex.slice(0, 16)})`);
   }
   // After all documents: what has a time to live may go from then on.
@@ -56,13 +55,6 @@ async function begin(from: Side, to: Side, names: string[], say: (line: string) 
       );
   }
   await marks.insertOne({ _id: 'copy', source: from.label });
-}
-
-async function ensureCollection(from: mongo.Db, to: mongo.Db, name: string): Promise<void> {
-  const [there] = await to.listCollections({ name }).toArray();
-  if (there) return;
-  const [info] = await from.listCollections({ name }).toArray();
-  await to.createCollection(name, info && 'options' in info ? info.options : {});
 }
 
 async function collectionsOf(db: mongo.Db): Promise<string[]> {

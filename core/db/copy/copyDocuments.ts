@@ -10,20 +10,34 @@ const SAY_EVERY = 20_000;
 type Collection = mongo.Collection<mongo.Document>;
 
 /**
- * Brings `to` to the documents of `from`, in the order of their _ids, and checks that both have the same bytes. What an
- * interrupted copy has written is the beginning of that order and is kept, if it is still the same.
+ * Brings a collection of `to` to the documents of `from`, in the order of their _ids, and checks that both have the same
+ * bytes. What an interrupted copy has written is the beginning of that order and is kept, if it is still the same.
  */
-export async function copyDocuments(from: Collection, to: Collection, say: (line: string) => void): Promise<Digest> {
-  const written = await to.countDocuments();
-  const source = await copyFrom(written, from, to, say);
-  if (source.equals(await digestOf(to))) return source;
+export async function copyDocuments(
+  from: mongo.Db,
+  to: mongo.Db,
+  name: string,
+  say: (line: string) => void,
+): Promise<Digest> {
+  await ensureCollection(from, to, name);
+  const target = to.collection(name);
+  const written = await target.countDocuments();
+  const source = await copyFrom(written, from.collection(name), target, say);
+  if (source.equals(await digestOf(target))) return source;
   if (written === 0)
     throw new Refusal(
-      `${from.collectionName} is not the same after copying: the server stored it otherwise, or someone writes to it. Stop what uses it and run the same command again.`,
+      `${name} is not the same after copying: the server stored it otherwise, or someone writes to it. Stop what uses it and run the same command again.`,
     );
-  say(`${from.collectionName}: has changed since the last attempt and is copied anew`);
-  await to.drop();
-  return copyDocuments(from, to, say);
+  say(`${name}: has changed since the last attempt and is copied anew`);
+  await target.drop();
+  return copyDocuments(from, to, name, say);
+}
+
+async function ensureCollection(from: mongo.Db, to: mongo.Db, name: string): Promise<void> {
+  const [there] = await to.listCollections({ name }).toArray();
+  if (there) return;
+  const [info] = await from.listCollections({ name }).toArray();
+  await to.createCollection(name, info && 'options' in info ? info.options : {});
 }
 
 /** Copies all but the first `written` documents; the digest of all. */
