@@ -1,4 +1,3 @@
-import { Long } from 'bson';
 import type { Collection } from '../collection.ts';
 import { CommandError } from '../errors.ts';
 import { compileFilter } from '../filter.ts';
@@ -17,7 +16,7 @@ import {
 import { takeSnapshot } from '../snapshots.ts';
 import { isPlain } from '../values.ts';
 import { encode } from '../writeBson.ts';
-import { cursorAnswer } from './read.ts';
+import { listAnswer } from './read.ts';
 
 function existing(request: Request, server: Server): Collection {
   const ns = namespaceOf(request);
@@ -203,7 +202,7 @@ function indexesToDrop(collection: Collection, wanted: unknown): Index[] {
 export function* listIndexes(request: Request, server: Server): Work {
   const collection = existing(request, server);
   const specs = collection.indexes.filter(({ record }) => record.ready).map(({ record }) => encode(record.spec));
-  return cursorAnswer('firstBatch', specs, Long.ZERO, collection.record.ns);
+  return yield* listAnswer(request, server, collection.record.ns, specs);
 }
 
 export function* listCollections(request: Request, server: Server): Work {
@@ -222,7 +221,7 @@ export function* listCollections(request: Request, server: Server): Work {
       };
     })
     .filter(matches);
-  return cursorAnswer('firstBatch', docs.map(encode), Long.ZERO, `${request.database}.$cmd.listCollections`);
+  return yield* listAnswer(request, server, `${request.database}.$cmd.listCollections`, docs.map(encode));
 }
 
 export function listDatabases(request: Request, server: Server): Answer {

@@ -121,6 +121,18 @@ const cursorOver = (ns: string, stream: Stream<Buffer>, stays = false): Cursor =
   stays,
 });
 
+/** Documents that are there already, in batches where the command's `cursor` asks for them. */
+export function* listAnswer(request: Request, server: Server, ns: string, docs: Buffer[]): Work {
+  const cursor = documentOption(request.body, 'cursor') ?? {};
+  if (cursor.batchSize === undefined) return cursorAnswer('firstBatch', docs, Long.ZERO, ns);
+  const size = countOption(cursor, 'batchSize');
+  return yield* nextBatch(server, cursorOver(ns, listed(docs)), size, 'firstBatch', false, size === 0);
+}
+
+function* listed(docs: Buffer[]): Stream<Buffer> {
+  yield* docs;
+}
+
 const OK = elements({ ok: 1 });
 const MOST_ANSWER = 48_000_000; // an answer may be larger than a document
 

@@ -163,6 +163,10 @@ test('databases and collections are listed, counted and dropped', async () => {
     'a',
     'b',
   ]);
+  expect(await other.listCollections({}, { batchSize: 1 }).toArray()).toHaveLength(2);
+  expect((await other.command({ listCollections: 1, cursor: { batchSize: 1 } })).cursor.firstBatch).toHaveLength(1);
+  await other.collection('a').createIndexes([{ key: { n: 1 } }, { key: { m: 1 } }]);
+  expect(await other.collection('a').listIndexes({ batchSize: 2 }).toArray()).toHaveLength(3);
   expect(await other.stats()).toMatchObject({ collections: 2, objects: 1 });
   expect((await other.admin().listDatabases()).databases.map(({ name }) => name)).toContain('other');
   await other.dropDatabase();
