@@ -1,6 +1,7 @@
 import { Long, ObjectId } from 'bson';
 import { computeDate } from './dates.ts';
 import { CommandError } from './errors.ts';
+import { computeByMingo } from './mingo.ts';
 import { toNumber } from './numbers.ts';
 import type { Operator } from './operators.ts';
 import type { Doc } from './rawBson.ts';
@@ -51,10 +52,15 @@ function parseDate(text: string, timezone?: unknown): unknown {
   return computeDate('$dateFromParts', zone === undefined ? given : { ...given, timezone: zone });
 }
 
+/** $dateFromString with a format, by mingo. */
+function byFormat(options: Doc): unknown {
+  const literals = Object.entries(options).map(([name, value]) => [name, { $literal: value }]);
+  return computeByMingo('$dateFromString', Object.fromEntries(literals)) ?? null;
+}
+
 function dateFromString([operand]: unknown[]): unknown {
   const options = operand as Doc;
-  if ('format' in options)
-    throw new CommandError(115, '$dateFromString by format is not served by the embedded database');
+  if ('format' in options) return byFormat(options);
   if (missing(options.dateString)) return options.onNull ?? null;
   try {
     if (typeof options.dateString !== 'string') throw unconvertible(options.dateString, 'date');
