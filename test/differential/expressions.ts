@@ -98,7 +98,8 @@ const numbers = ({ number, text: words, list, date: day, any }: Level): E =>
 const texts = ({ number, text: words, date: day }: Level): E =>
   fc.oneof(
     many('$concat', words),
-    ...['$toUpper', '$toLower'].map((name) => one(name, words)),
+    // Of stored texts and literals alone: of a computed one they can end DocumentDB's process.
+    ...['$toUpper', '$toLower'].map((name) => one(name, fc.oneof(field('s'), text))),
     ...['$trim', '$ltrim', '$rtrim'].map((name) =>
       record(name, { input: words, chars: fc.constantFrom('x', 'xy') }, ['input']),
     ),
@@ -216,7 +217,6 @@ const others = ({ number, text: words, list, bool: truth, any }: Level): E =>
       // biome-ignore lint/suspicious/noThenProperty: the name that $switch gives it
       $switch: { branches: [{ case: test, then: yes }], default: no },
     })),
-    // Not among the texts: $toUpper and $toLower of a $type end DocumentDB's process.
     one('$type', any),
     call('$ifNull', any, any),
     call('$ifNull', any, any, any),

@@ -144,6 +144,10 @@ export const KNOWN: Known[] = [
     covers: ({ text, own, real }) => !failed(own) && failed(real) && /"\$(skip|limit)"/.test(text),
   },
   {
+    what: 'An upsert by $all of several $elemMatch is refused',
+    covers: ({ text, real }) => codeOf(real) === 54 && text.includes('"$all"'),
+  },
+  {
     what: 'Some groups end in an internal error',
     covers: ({ real }) => codeOf(real) === 1,
   },

@@ -14,7 +14,15 @@ export interface UpdateContext {
   now: Date;
 }
 
-type Step = { path: string; parts: string[]; apply: Apply; onInsert: boolean; name: string; positional?: boolean };
+type Step = {
+  path: string;
+  parts: string[];
+  apply: Apply;
+  onInsert: boolean;
+  name: string;
+  positional?: boolean;
+  idle?: () => boolean;
+};
 
 const KNOWN = new Set([
   '$set',
@@ -80,7 +88,8 @@ function addSteps(steps: Step[], name: string, path: string, operand: unknown): 
     steps.push({
       path: operand,
       parts: operand.split('.'),
-      apply: () => (moved === undefined ? UNCHANGED : moved),
+      apply: () => moved,
+      idle: () => moved === undefined,
       onInsert: false,
       name,
     });
@@ -136,7 +145,7 @@ function applySteps(
   const doc = raw ? decodeDocument(raw, roots) : {};
   const changes = new Map<string, unknown>();
   for (const step of steps) {
-    if (step.onInsert && !context.inserting) continue;
+    if ((step.onInsert && !context.inserting) || step.idle?.()) continue;
     const parts = step.positional ? resolvePositional(step.parts, raw, context.filter) : step.parts;
     const root = parts[0] as string;
     setAt(doc, parts, 0, step, filters, context);

@@ -148,7 +148,7 @@ function equalities(filter: Doc, base: Doc): void {
       const value = isOperators(operand)
         ? '$eq' in operand
           ? operand.$eq
-          : Array.isArray(operand.$all) && operand.$all.length === 1
+          : Array.isArray(operand.$all) && operand.$all.length === 1 && !isOperators(operand.$all[0])
             ? operand.$all[0]
             : undefined
         : operand;

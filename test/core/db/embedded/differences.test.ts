@@ -72,6 +72,7 @@ test('updates of what is no array, or cannot be there', async () => {
   expect(await code({ $push: { a: 1 } })).toBe(2);
   expect(await code({ $addToSet: { a: 1 } })).toBe(2);
   expect(await code({ $pull: { 's.x': 1 } })).toBe(28);
+  await collection.updateOne({}, { $rename: { q: 's.z' } }); // nothing to put there
   const { modifiedCount } = await collection.updateOne({}, { $unset: { 'l.k': '' } });
   expect(modifiedCount).toBe(0);
 });
