@@ -178,7 +178,7 @@ describe.skipIf(notBuilt)('a copy of the database', () => {
     expect((await getSession((await after.ready).url, token)).status).toBe(200);
     after.child.kill('SIGTERM');
     expect(await after.exit).toBe(0);
-  }, 60_000);
+  }, 120_000);
 
   it('is refused while another process has the folder, and into a database with other data', async () => {
     await inFolder('data', (db) => db.collection('c').insertOne({ n: 1 }));

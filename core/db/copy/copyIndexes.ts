@@ -3,17 +3,18 @@ import { Refusal } from '../refusal.ts';
 
 type Spec = mongo.IndexDescriptionInfo;
 
-/** Makes the indexes of `from` on `to` with all their options, and checks that they are there. Throws a Refusal for one that the server does not make. */
+/** Makes the indexes of `from` on `to` with all their options, and checks that they are there. Throws a Refusal where the server does not make one. */
 export async function copyIndexes(from: mongo.Collection, to: mongo.Collection): Promise<void> {
   const wanted = await indexesOf(from);
-  for (const spec of wanted) {
-    try {
-      if (spec.name !== '_id_') await to.createIndexes([spec as unknown as mongo.IndexDescription]);
-    } catch (error) {
-      if (!(error instanceof mongo.MongoServerError)) throw error;
-      const reason = `The index ${spec.name} of ${from.collectionName} cannot be made there: ${error.message}.`;
-      throw new Refusal(`${reason} Remove it from the source, or choose another server.`, { cause: error });
-    }
+  const toMake = wanted.filter(({ name }) => name !== '_id_');
+  try {
+    if (toMake.length > 0) await to.createIndexes(toMake as unknown as mongo.IndexDescription[]);
+  } catch (error) {
+    if (!(error instanceof mongo.MongoServerError)) throw error;
+    const reason = `The indexes of ${from.collectionName} cannot be made there: ${error.message}.`;
+    throw new Refusal(`${reason} Mend that or remove the index from the source, then run the same command again.`, {
+      cause: error,
+    });
   }
   const made = new Set((await indexesOf(to)).map(textOf));
   const missing = wanted.filter((spec) => !made.has(textOf(spec))).map(({ name }) => name);
