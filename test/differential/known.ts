@@ -80,7 +80,7 @@ export const KNOWN: Known[] = [
   },
   {
     what: 'A positional update whose filter only denies is done to nothing instead of refused',
-    covers: ({ text, own }) => codeOf(own) === 2 && text.includes('.$'),
+    covers: ({ text, own }) => text.includes('.$') && (codeOf(own) === 2 || /"\$(not|ne|nin)"/.test(text)),
   },
   {
     what: 'A regular expression is taken as the operand of $gt, $gte, $lt and $lte inside others',
@@ -144,8 +144,12 @@ export const KNOWN: Known[] = [
     covers: ({ text, own, real }) => !failed(own) && failed(real) && /"\$(skip|limit)"/.test(text),
   },
   {
-    what: 'An upsert by $all of several $elemMatch is refused',
-    covers: ({ text, real }) => codeOf(real) === 54 && text.includes('"$all"'),
+    what: 'An upsert by $all takes over an $elemMatch as a value, and refuses several',
+    covers: ({ text }) => text.includes('"upsert":true') && text.includes('"$all"') && text.includes('"$elemMatch"'),
+  },
+  {
+    what: 'A field set again after an $unset has its old parts back',
+    covers: ({ text }) => text.includes('{"$unset":') && /\{"\$(set|addFields)":/.test(text),
   },
   {
     what: 'Some groups end in an internal error',

@@ -40,6 +40,9 @@ const OUTSIDE: Readonly<Record<string, [code: number, bad: (a: number, b: number
 
 function checkDomain(name: string, operands: unknown): void {
   const [a, b] = [operands].flat().map((operand) => (operand as Doc | undefined)?.$literal);
+  const isWrong = (operand: unknown) => operand !== null && operand !== undefined && typeof operand !== 'number';
+  if (name === '$atan2' && (isWrong(a) || isWrong(b)))
+    throw new CommandError(isWrong(a) ? 51044 : 51045, '$atan2 needs numbers');
   const numbers = [a, b].every((operand) => operand === undefined || typeof operand === 'number');
   for (const [code, bad] of OUTSIDE[name] ?? [])
     if (numbers && bad(a as number, b as number)) throw new CommandError(code, `${name} is not defined there`);
