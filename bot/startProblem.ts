@@ -1,4 +1,4 @@
-import { Refusal, type Settings } from '../core/index.ts';
+import { DamagedFile, FolderInUse, Refusal, type Settings } from '../core/index.ts';
 
 const FOLDER_CODES = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'ENOENT', 'ENAMETOOLONG', 'ELOOP']);
 const FULL_CODES = new Set(['ENOSPC', 'EDQUOT']);
@@ -18,7 +18,8 @@ const REFUSED_SIGN_IN = new Set([13, 18]);
 export function explainStart(error: unknown, settings: Settings): string | null {
   if (!(error instanceof Error)) return null;
   const { code, name, message } = error as Error & { code?: string | number };
-  if (error instanceof Refusal || name === 'ListenError' || / in use by process \d+/.test(message)) return message;
+  if (error instanceof Refusal || error instanceof FolderInUse || error instanceof DamagedFile) return message;
+  if (name === 'ListenError') return message;
   if (FULL_CODES.has(String(code)) || code === OUT_OF_DISK_SPACE)
     return `The disk of the data folder ${settings.DATA_DIR} is full. Nothing was lost. Make room, then start again.`;
   if (FOLDER_CODES.has(String(code)))

@@ -70,6 +70,7 @@ export { backupData } from './db/backup/backupData.ts';
 export { restoreData } from './db/backup/restoreData.ts';
 export { copyEmbedded } from './db/copy/copyEmbedded.ts';
 export { connectDatabase, type Database } from './db/database.ts';
+export { DamagedFile } from './db/embedded/checkDataFile.ts';
 export { FolderInUse } from './db/embedded/folderLock.ts';
 export { startEmbedded } from './db/embedded/startEmbedded.ts';
 export { migrate } from './db/migrate.ts';

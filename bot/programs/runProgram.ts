@@ -1,4 +1,4 @@
-import { FolderInUse, isDiskFull, parseSettings, Refusal, type Settings } from '../../core/index.ts';
+import { DamagedFile, FolderInUse, isDiskFull, parseSettings, Refusal, type Settings } from '../../core/index.ts';
 import { readEnvFile } from '../envFile.ts';
 
 /**
@@ -26,7 +26,7 @@ export async function runProgram(
 }
 
 function explain(error: unknown): string {
-  if (error instanceof Refusal || error instanceof FolderInUse) return error.message;
+  if (error instanceof Refusal || error instanceof FolderInUse || error instanceof DamagedFile) return error.message;
   if (isDiskFull(error)) return 'The disk is full. Nothing was lost; make room, then begin again.';
   if (!(error instanceof Error)) return String(error);
   return 'syscall' in error ? `${error.message}. Mend that, then run the same command again.` : `${error.stack}`;

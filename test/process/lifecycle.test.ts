@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
@@ -143,6 +143,30 @@ describe.skipIf(notBuilt)('a start that cannot be', () => {
     expect(await second.exit).toBe(1);
     expect(second.err()).toMatch(new RegExp(`^Kade could not start. .* in use by process ${first.pid}\\..*\n$`));
     expect((await fetch(`${url}/api/health`)).status).toBe(200);
+  });
+
+  it('says what to do about a data file that is damaged, and leaves it as it is', async () => {
+    const file = join(folder, 'data', 'database', 'data.mdb');
+    await mkdir(join(folder, 'data', 'database'), { recursive: true });
+    await writeFile(file, 'not a database'.repeat(2_000));
+    const kade = start();
+    await expect(kade.ready).rejects.toThrow(
+      `The data file ${file} is damaged. Bring a backup back with npm run restore`,
+    );
+    expect(await kade.exit).toBe(1);
+    expect(await readFile(file, 'utf8')).toBe('not a database'.repeat(2_000));
+  });
+
+  it('starts on a data file that was cut off, and ends in order', async () => {
+    const first = start();
+    await first.ready;
+    await stop(first);
+    const file = join(folder, 'data', 'database', 'data.mdb');
+    await truncate(file, (await stat(file)).size / 2);
+    const second = start();
+    await second.ready.catch(() => undefined);
+    second.child.kill('SIGTERM');
+    expect(await second.exit).not.toBeNull();
   });
 
   it('names the data folder that cannot be used', async () => {

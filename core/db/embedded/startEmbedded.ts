@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
+import { checkDataFile } from './checkDataFile.ts';
 import { lockFolder } from './folderLock.ts';
 
 const MOST_SOCKET_PATH = 100;
@@ -25,7 +26,7 @@ export type Door = { socketPath: string } | { password: string };
 /**
  * Starts the embedded database server on a folder, in a worker thread, and resolves when it listens: on a socket that
  * only this user can open, or (`loopback`, and on Windows) on a loopback port with a password in the uri.
- * Throws when another process has the folder open, naming its pid.
+ * Throws when another process has the folder open, naming its pid, and DamagedFile.
  */
 export async function startEmbedded({
   folder,
@@ -37,6 +38,7 @@ export async function startEmbedded({
   const whole = path.resolve(folder);
   const release = await holdFolder(whole);
   try {
+    checkDataFile(whole);
     const door: Door = loopback ? { password: randomBytes(24).toString('hex') } : { socketPath: socketOf(whole) };
     const worker = startThread({ folder: whole, door });
     const port = await answerOf(worker, 'listening');

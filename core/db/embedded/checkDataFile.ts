@@ -1,0 +1,43 @@
+import { closeSync, existsSync, fstatSync, ftruncateSync, openSync, readSync } from 'node:fs';
+import path from 'node:path';
+
+const PAGE = 4096;
+/** Where LMDB's first two pages have their mark, its version and the number of the last page (mdb.c, MDB_meta). */
+const META = { mark: 24, version: 28, lastPage: 144, bytes: 152 };
+const MARK = 0xbeefc0de;
+const VERSION = 2;
+
+/** The data file is no database, or no more; the message says what to do. */
+export class DamagedFile extends Error {}
+
+/**
+ * Looks at a folder's data file before LMDB does, which would end the process. Throws DamagedFile for what does not begin
+ * as a database does. One that was cut off is made as long as it says it is, with nothing in it: what is missing is then
+ * an error of the command that reads there.
+ */
+export function checkDataFile(folder: string): void {
+  const file = path.join(folder, 'data.mdb');
+  if (!existsSync(file)) return;
+  const handle = openSync(file, 'r+');
+  try {
+    const { size } = fstatSync(handle);
+    if (size === 0) return;
+    const pages = Math.max(...[0, PAGE].map((at) => lastPage(handle, at))) + 1;
+    if (Number.isNaN(pages)) {
+      throw new DamagedFile(
+        `The data file ${file} is damaged. Bring a backup back with npm run restore -- FILE; what lies there now is kept aside.`,
+      );
+    }
+    if (size < pages * PAGE) ftruncateSync(handle, pages * PAGE);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+/** The number of the file's last page as a first page has it; NaN where it is none. */
+function lastPage(handle: number, at: number): number {
+  const meta = Buffer.alloc(META.bytes);
+  readSync(handle, meta, 0, META.bytes, at);
+  const good = meta.readUInt32LE(META.mark) === MARK && meta.readUInt32LE(META.version) === VERSION;
+  return good ? Number(meta.readBigUInt64LE(META.lastPage)) : Number.NaN;
+}
