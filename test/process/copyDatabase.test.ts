@@ -11,7 +11,7 @@ import { getSession, notBuilt, signInAt, startProcess, startProgram } from './st
 if (notBuilt) console.log(`Skipped: ${notBuilt}`);
 
 const { Binary, BSONRegExp, Decimal128, Double, Int32, Long, ObjectId, Timestamp } = mongo;
-const MANY = 20_000;
+const MANY = 45_000;
 
 let folder: string;
 let name: string;
