@@ -1,4 +1,5 @@
 import { kmeans } from 'ml-kmeans';
+import { seeded } from '../seeded.ts';
 
 /** A partition of points into groups by their nearest centre. */
 export interface Clustering {
@@ -150,15 +151,4 @@ function sample(points: readonly number[][], limit: number, random: () => number
     if (taken) wanted--;
     return taken;
   });
-}
-
-/** Numbers in [0, 1) that are the same on every machine (mulberry32). */
-export function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
 }

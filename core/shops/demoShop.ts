@@ -1,4 +1,5 @@
 import { csvRow } from '../csv/writeCsv.ts';
+import { seeded } from '../seeded.ts';
 
 /** What the demo shop sells: sku, name, category, price in rupees. */
 const PRODUCTS: readonly [sku: string, name: string, category: string, price: number][] = [
@@ -136,14 +137,3 @@ function csv(rows: readonly (readonly string[])[]): string {
 }
 
 const two = (value: number): string => String(value).padStart(2, '0');
-
-/** Mulberry32: the same shop every time. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}

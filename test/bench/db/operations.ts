@@ -1,7 +1,8 @@
 // What is timed, over the ordinary driver, the same on each engine.
 import type { mongo } from 'mongoose';
+import { seeded } from '../../../core/seeded.ts';
 import { quantile } from '../figure.ts';
-import { customerOf, idOf, LINES_PER_ORDER, orderOf, seeded } from './shop.ts';
+import { customerOf, idOf, LINES_PER_ORDER, orderOf } from './shop.ts';
 
 const BATCH = 1_000;
 const LANES = 8;

@@ -1,22 +1,12 @@
 // A made shop, the same every time: customers, and orders of five lines in Kade's own shape.
 import { ObjectId } from 'bson';
+import { seeded } from '../../../core/seeded.ts';
 
 export const LINES_PER_ORDER = 5;
 const PRODUCTS = 2_000;
 const CITIES = ['Kandy', 'Colombo', 'Galle', 'Jaffna', 'Matara', 'Negombo', 'Badulla', 'Kurunegala'];
 const FIRST = Date.UTC(2024, 0, 1);
 const DAYS = 700;
-
-/** mulberry32: a number in [0, 1) for each call, the same again for the same seed. */
-export function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** The id of the nth document of a kind. */
 export function idOf(kind: number, n: number): ObjectId {

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { cluster, seeded } from '../../../core/segments/cluster.ts';
+import { seeded } from '../../../core/seeded.ts';
+import { cluster } from '../../../core/segments/cluster.ts';
 
 /** `each` points around each centre, on a disc of radius 1. */
 function planted(centres: number[][], each: number): number[][] {

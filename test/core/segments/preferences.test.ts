@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { seeded } from '../../../core/segments/cluster.ts';
+import { seeded } from '../../../core/seeded.ts';
 import { findFamilies, type SoldProduct } from '../../../core/segments/families.ts';
 import { findPreferences, type Purchases } from '../../../core/segments/preferences.ts';
 
