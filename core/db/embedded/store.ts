@@ -212,7 +212,7 @@ export class Store {
 
   /** Pages that were read stay mapped and count as our memory: when they are many, the file is opened anew. */
   private boundMapping(): void {
-    if (this.touched < LOOK_AFTER_BYTES || this.copies.size > 0) return;
+    if (this.touched < LOOK_AFTER_BYTES || this.copies.size > 0 || this.stuck) return;
     if (mappedBytes() < MOST_MAPPED) this.touched = 0;
     else if (this.transaction) void this.commit();
     else {
