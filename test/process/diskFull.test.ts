@@ -74,8 +74,6 @@ describe.skipIf(noDisk)('on a full disk', () => {
     const kept = await house.kade.core.db.members.countDocuments({});
     expect(kept).toBe(1);
     await rm(join(folder, 'ballast'));
-    // The database looks for room again after a second.
-    while (!(await house.say('menu'))[0]?.choices?.some(({ id }) => id === 'segment.list'));
-    expect((await house.transcript()).at(-1)?.choices?.length).toBeGreaterThan(1);
+    expect((await house.say('menu'))[0]?.choices?.map(({ id }) => id)).toContain('segment.list');
   });
 });

@@ -25,7 +25,8 @@ export class Scheduler {
   }
 
   /** Queues a command that has `limit` milliseconds; resolves with its answer or a CommandError, never rejects. */
-  run(work: Work, writes: boolean, limit = Number.POSITIVE_INFINITY): Promise<Answer | CommandError> {
+  async run(work: Work, writes: boolean, limit = Number.POSITIVE_INFINITY): Promise<Answer | CommandError> {
+    if (writes && this.store.isStuck) await this.store.commit(); // there may be room on the disk again
     return new Promise((done) => {
       (writes ? this.writes : this.reads).push({ work, deadline: performance.now() + limit, done });
       this.wake();

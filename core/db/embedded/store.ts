@@ -133,6 +133,11 @@ export class Store {
     }
   }
 
+  /** Whether the last commit failed, so that writes are refused until one succeeds. */
+  get isStuck(): boolean {
+    return this.stuck !== null;
+  }
+
   /** Commits what is open and resolves when it is on the disk; when that fails, writes are refused and it is tried again. */
   commit(): Promise<void> {
     this.committing ??= this.tryCommit().finally(() => {
