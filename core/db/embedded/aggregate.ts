@@ -1,4 +1,5 @@
 import type { Collection } from './collection.ts';
+import { CommandError } from './errors.ts';
 import { type Doc, decodeDocument, type Shape } from './rawBson.ts';
 import { Searcher, type Stream } from './scan.ts';
 import { shapeOf } from './shape.ts';
@@ -15,12 +16,12 @@ export interface Place {
   variables: Doc;
 }
 
-function surroundings(place: Place): Surroundings {
+function surroundings(place: Place, own: Collection | null): Surroundings {
   const documentsOf = (name: string, pipeline: Doc[], variables: Doc) => {
     const collection = place.store.collections.get(`${place.database}.${name}`) ?? null;
     return new Pipeline({ ...place, variables }, collection, pipeline).documents();
   };
-  return { variables: place.variables, documentsOf };
+  return { variables: place.variables, collection: own, documentsOf };
 }
 
 /** A pipeline over one collection: which search begins it, and the stages behind. */
@@ -32,9 +33,11 @@ export class Pipeline {
   private readonly shape: Shape | null;
 
   constructor(around: Place, collection: Collection | null, pipeline: Doc[], hint?: unknown, allowDiskUse = true) {
+    if (pipeline.slice(1).some((stage) => stageOf(stage)[0] === '$collStats'))
+      throw new CommandError(40602, '$collStats is only valid as the first stage in a pipeline');
     const { search, rest } = splitSearch(pipeline);
     this.counted = countOf(rest[0]);
-    this.stages = compileStages(surroundings(around), this.counted ? rest.slice(1) : rest);
+    this.stages = compileStages(surroundings(around, collection), this.counted ? rest.slice(1) : rest);
     const closing = this.stages.findIndex((stage) => stage.closes);
     const paths = new Set(
       (closing < 0 ? this.stages : this.stages.slice(0, closing + 1)).flatMap((stage) => [...stage.paths]),

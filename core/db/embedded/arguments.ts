@@ -14,6 +14,7 @@ const KNOWN: Readonly<Record<string, Known>> = {
   $bucket: [40197, 'groupBy', 'boundaries', 'default', 'output'],
   $bucketAuto: [40245, 'groupBy', 'buckets', 'output', 'granularity'],
   $sample: [28748, 'size'],
+  $collStats: [40415, 'storageStats', 'count', 'latencyStats', 'queryExecStats'],
   $unionWith: [40415, 'coll', 'pipeline'],
   $replaceRoot: [40415, 'newRoot'],
   $setWindowFields: [40415, 'partitionBy', 'sortBy', 'output'],

@@ -17,7 +17,7 @@ export class Scram {
   private readonly salt = randomBytes(28);
   private readonly storedKey: Buffer;
   private readonly serverKey: Buffer;
-  private readonly user: string;
+  readonly user: string;
 
   constructor(user: string, password: string) {
     this.user = user;

@@ -1,3 +1,4 @@
+import type { Collection } from './collection.ts';
 import { CommandError } from './errors.ts';
 import { memoryOf, weigh } from './memory.ts';
 import { type Doc, setField } from './rawBson.ts';
@@ -7,6 +8,8 @@ import { isPlain } from './values.ts';
 /** What stages need of their surroundings. */
 export interface Surroundings {
   variables: Doc;
+  /** What the pipeline runs over; null when it does not exist. */
+  collection: Collection | null;
   /** The documents of a pipeline over another collection of the database. */
   documentsOf: (collection: string, pipeline: Doc[], variables: Doc) => Stream<Doc>;
 }

@@ -12,6 +12,7 @@ import { checkSort, type Stream } from './scan.ts';
 import { sortStream } from './sort.ts';
 import { sorter } from './sorter.ts';
 import { all, type CompileStage, document, each, type Stage, type Surroundings, streamOf, withValue } from './stage.ts';
+import { collStats } from './stats.ts';
 import { isPlain } from './values.ts';
 
 const NOT_SERVED = new Set([
@@ -19,7 +20,6 @@ const NOT_SERVED = new Set([
   '$out',
   '$geoNear',
   '$changeStream',
-  '$collStats',
   '$indexStats',
   '$planCacheStats',
   '$currentOp',
@@ -32,6 +32,7 @@ const NOT_SERVED = new Set([
   '$redact',
   '$documents',
 ]);
+const NOT_IN_FACET = new Set(['$facet', '$collStats']);
 const BY_MINGO = new Set(['$bucketAuto', '$setWindowFields', '$fill', '$densify']);
 
 /** A stage's name and operand. Throws 40323 unless it has exactly one field. */
@@ -110,8 +111,8 @@ function replaceRoot(operand: unknown, { variables }: Surroundings): Stage {
 function facet(operand: unknown, around: Surroundings): Stage {
   const parts = Object.entries(document(operand, '$facet')).map(([name, pipeline]) => {
     if (!Array.isArray(pipeline)) throw new CommandError(40170, `arguments to $facet must be arrays, ${name} is not`);
-    if (pipeline.some((stage: Doc) => stageOf(stage)[0] === '$facet'))
-      throw new CommandError(40600, '$facet is not allowed to be used within a $facet stage');
+    const [inner] = pipeline.map((stage: Doc) => stageOf(stage)[0]).filter((stage) => NOT_IN_FACET.has(stage));
+    if (inner) throw new CommandError(40600, `${inner} is not allowed to be used within a $facet stage`);
     return [name, compileStages(around, pipeline as Doc[])] as const;
   });
   return all('$facet', new Set(['']), true, function* (docs) {
@@ -260,6 +261,7 @@ const STAGES: Record<string, CompileStage> = {
   $bucket: (operand, around) =>
     chain(groupStage(bucketAsGroup(document(operand, '$bucket')), around), sortStage({ _id: 1 })),
   $sample: sample,
+  $collStats: collStats,
 };
 
 const UPDATE_STAGES = new Set(['$set', '$addFields', '$unset', '$project', '$replaceRoot', '$replaceWith']);

@@ -14,6 +14,7 @@ import {
   type Work,
 } from '../server.ts';
 import { takeSnapshot } from '../snapshots.ts';
+import { scaleOf, storageStats } from '../stats.ts';
 import { isPlain } from '../values.ts';
 import { encode } from '../writeBson.ts';
 import { listAnswer } from './read.ts';
@@ -238,29 +239,9 @@ export function listDatabases(request: Request, server: Server): Answer {
   return { databases: all.filter(matches), ...(request.body.nameOnly === true ? {} : { totalSize }), ok: 1 };
 }
 
-/** By what a client wants sizes divided. Throws 51024 for less than 1. */
-function scaleOf({ scale }: Doc): number {
-  const value = Math.trunc(Number(scale ?? 1));
-  if (!(value >= 1)) throw new CommandError(51024, `BSON field 'scale' value must be >= 1, actual value '${scale}'`);
-  return value;
-}
-
 export function collStats(request: Request, server: Server): Answer {
-  const collection = server.store.collections.get(namespaceOf(request));
-  const { count = 0, size: bytes = 0 } = collection?.record ?? {};
-  const size = Math.floor(bytes / scaleOf(request.body));
-  const indexSizes = Object.fromEntries((collection?.indexes ?? []).map((index) => [index.name, 0]));
-  return {
-    ns: namespaceOf(request),
-    count,
-    size,
-    avgObjSize: count ? bytes / count : 0,
-    storageSize: size,
-    nindexes: collection?.indexes.length ?? 0,
-    indexSizes,
-    totalIndexSize: 0,
-    ok: 1,
-  };
+  const ns = namespaceOf(request);
+  return { ns, ...storageStats(server.store.collections.get(ns) ?? null, scaleOf(request.body)), ok: 1 };
 }
 
 export function dbStats(request: Request, server: Server): Answer {

@@ -58,9 +58,15 @@ export function getParameter(request: Request): Answer {
 
 export const ok = (): Answer => ({ ok: 1 });
 
-export function connectionStatus({ body }: Request): Answer {
-  const privileges = body.showPrivileges === true ? { authenticatedUserPrivileges: [] } : {};
-  return { authInfo: { authenticatedUsers: [], authenticatedUserRoles: [], ...privileges }, ok: 1 };
+/** Who is signed in: behind a socket file nobody is, as in a MongoDB without access control. */
+export function connectionStatus({ body }: Request, { scram }: Server): Answer {
+  const db = 'admin';
+  const authInfo = {
+    authenticatedUsers: scram ? [{ user: scram.user, db }] : [],
+    authenticatedUserRoles: scram ? [{ role: 'root', db }] : [],
+    ...(body.showPrivileges === true ? { authenticatedUserPrivileges: [] } : {}),
+  };
+  return { authInfo, ok: 1 };
 }
 
 const textOf = (payload: unknown) => (payload instanceof Binary ? Buffer.from(payload.value()).toString('utf8') : '');

@@ -459,3 +459,24 @@ test('stages and expressions that are not served are refused with their own code
     { code: 238 },
   );
 });
+
+test('$collStats tells of its collection, and of no other things', async () => {
+  const collection = fresh();
+  await collection.insertMany([{ _id: 1 }, { _id: 2 }]);
+  const stats = (options: Doc, ...rest: Doc[]) => collection.aggregate([{ $collStats: options }, ...rest]).toArray();
+  const ns = collection.namespace;
+  const storageStats = { count: 2, size: 28, avgObjSize: 14, nindexes: 1, indexSizes: { _id_: 0 }, scaleFactor: 1 };
+  expect(await stats({ count: {}, storageStats: {} })).toMatchObject([{ ns, count: 2, storageStats }]);
+  expect(await stats({ storageStats: { scale: 7 } })).toMatchObject([{ storageStats: { size: 4, avgObjSize: 14 } }]);
+  expect(await stats({ count: {} }, { $match: { count: 2 } }, { $project: { n: '$count' } })).toEqual([{ n: 2 }]);
+  expect(await refusal(stats({ latencyStats: {} }))).toMatchObject({ code: 115 });
+  expect(await refusal(stats({ zork: 1 }))).toMatchObject({ code: 40415 });
+  expect(await refusal(stats({}, { $collStats: {} }))).toMatchObject({ code: 40602 });
+  expect(
+    await refusal(
+      fresh()
+        .aggregate([{ $collStats: {} }])
+        .toArray(),
+    ),
+  ).toMatchObject({ code: 26 });
+});
