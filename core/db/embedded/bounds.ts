@@ -41,16 +41,15 @@ function insideElement(name: string, value: Doc): [string, unknown][] {
 
 /** What the filter's conditions say about one field, or null when nothing that an index helps with. */
 export function boundsOf(field: string, conditions: [string, unknown][], multikey: boolean): Bounds | null {
+  const own = conditions.filter(([name]) => name === field).map(([, operand]) => boundsOfOne(operand));
   let found: Bounds | null = null;
-  for (const [name, operand] of conditions) {
-    if (name !== field) continue;
-    const next = boundsOfOne(operand);
+  for (const next of own) {
     if (!next) continue;
     // Two conditions on an array may be met by two of its elements, so only one of them narrows.
     if (!found) found = next;
     else if (!multikey) found = intersect(found, next);
   }
-  return found;
+  return found && own.includes(null) ? { ...found, exact: false } : found;
 }
 
 function intersect(a: Bounds, b: Bounds): Bounds {

@@ -152,8 +152,12 @@ function consider(index: Index, conditions: [string, unknown][], sortFields: Sor
   const order = index.record.cut ? 0 : sortedBy(index, sortFields, single);
   const repeats = index.record.multikey.includes(true);
   const sorted = sortFields.length === 0 || order !== 0;
+  const said = index.fields.slice(0, used);
   const exact =
-    used === conditions.length && !repeats && !index.record.cut && bounds.slice(0, used).every((bound) => bound?.exact);
+    !repeats &&
+    !index.record.cut &&
+    conditions.every(([name]) => said.includes(name)) &&
+    bounds.slice(0, used).every((bound) => bound?.exact);
   const complete = index.unique && points === index.fields.length && !repeats;
   const score =
     (complete ? 100 : 0) +

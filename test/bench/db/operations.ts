@@ -17,31 +17,29 @@ export interface Size {
 /** Operations a second by name; of a scan, lines a second. */
 export type Rates = Record<string, number>;
 
-/** Fills an empty database with the shop; the rates of doing so. */
+/** Fills an empty database with the shop; the rates of doing so, without the time that making the documents takes. */
 export async function load(db: mongo.Db, { customers, orders }: Size): Promise<Rates> {
   await db.collection('customers').createIndexes([{ key: { externalId: 1 }, unique: true }, { key: { city: 1 } }]);
   await db
     .collection('orders')
     .createIndexes([{ key: { number: 1 }, unique: true }, { key: { customerId: 1, at: -1 } }, { key: { at: 1 } }]);
-  const upserting = await secondsOf(async () => {
-    for (let from = 0; from < customers; from += BATCH) {
-      const batch = Array.from({ length: BATCH }, (_, i) => customerOf(from + i));
-      const writes = batch.map((customer, i) => ({
-        updateOne: {
-          filter: { externalId: customer.externalId },
-          update: { $set: customer, $setOnInsert: { _id: idOf(1, from + i) } },
-          upsert: true,
-        },
-      }));
-      await db.collection('customers').bulkWrite(writes as mongo.AnyBulkWriteOperation[], { ordered: false });
-    }
-  });
-  const inserting = await secondsOf(async () => {
-    for (let from = 0; from < orders; from += BATCH) {
-      const batch = Array.from({ length: BATCH }, (_, i) => orderOf(from + i, customers));
-      await db.collection('orders').insertMany(batch, { ordered: false });
-    }
-  });
+  let upserting = 0;
+  for (let from = 0; from < customers; from += BATCH) {
+    const batch = Array.from({ length: BATCH }, (_, i) => customerOf(from + i));
+    const writes = batch.map((customer, i) => ({
+      updateOne: {
+        filter: { externalId: customer.externalId },
+        update: { $set: customer, $setOnInsert: { _id: idOf(1, from + i) } },
+        upsert: true,
+      },
+    })) as mongo.AnyBulkWriteOperation[];
+    upserting += await secondsOf(() => db.collection('customers').bulkWrite(writes, { ordered: false }));
+  }
+  let inserting = 0;
+  for (let from = 0; from < orders; from += BATCH) {
+    const batch = Array.from({ length: BATCH }, (_, i) => orderOf(from + i, customers));
+    inserting += await secondsOf(() => db.collection('orders').insertMany(batch, { ordered: false }));
+  }
   return { 'bulk upsert of customers': customers / upserting, 'insertMany of orders': orders / inserting };
 }
 

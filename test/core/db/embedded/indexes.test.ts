@@ -116,6 +116,18 @@ describe('the index that explain names', () => {
     })) as unknown as Explained;
     expect(explained.executionStats).toMatchObject({ nReturned: 250, totalDocsExamined: 0 });
   });
+
+  test('counts between two bounds without reading a document, and reads them where a condition says more', async () => {
+    const collection = await shop();
+    const countOf = async (query: Doc) =>
+      ((await db().command({ explain: { count: collection.collectionName, query } })) as unknown as Explained)
+        .executionStats;
+    const between = { shop: 0, at: { $gte: new Date(100_000), $lt: new Date(500_000) } };
+    expect(await countOf(between)).toMatchObject({ nReturned: 200, totalDocsExamined: 0 });
+    const but = { shop: 0, at: { ...between.at, $ne: new Date(200_000) } };
+    const { nReturned, totalDocsExamined } = await countOf(but);
+    expect([nReturned, totalDocsExamined]).toEqual([199, 200]);
+  });
 });
 
 describe('$or', () => {
