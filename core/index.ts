@@ -124,10 +124,32 @@ export { listSchedules } from './schedules/listSchedules.ts';
 export type { ReportSpan, Schedule, ScheduleRule } from './schedules/schedule.model.ts';
 export { sendScheduledReport } from './schedules/sendScheduledReport.ts';
 export { EXPORT_COLUMNS, type ExportColumn, exportSegment } from './segments/exportSegment.ts';
+export {
+  type CustomType,
+  type CustomTypes,
+  consentField,
+  type FieldKind,
+  type FieldSpec,
+  fieldsOf,
+  NO_CUSTOM,
+  type Operator,
+} from './segments/fields.ts';
 export { getSegment, segmentReference } from './segments/getSegment.ts';
 export { listSegments } from './segments/listSegments.ts';
+export type { DatePoint, RelativePeriod, Unit } from './segments/periods.ts';
 export { refreshSegments } from './segments/refreshSegments.ts';
 export { VALUE_SEGMENTS, type ValueSegmentName } from './segments/rfm.ts';
+export { refuseCircle, segmentsIn } from './segments/rule/findCircle.ts';
+export {
+  type Condition,
+  conditionOf,
+  isLeaf,
+  type Leaf,
+  leavesOf,
+  type Measure,
+  parseRule,
+  type Rule,
+} from './segments/rule.ts';
 export { REFRESH_JOB, refreshWorkKey, scheduleRefresh } from './segments/scheduleRefresh.ts';
 export type { Segment, SegmentKind } from './segments/segment.model.ts';
 export { type SegmentDetails, segmentFigures } from './segments/segmentFigures.ts';
