@@ -1,8 +1,10 @@
+import { Long } from 'bson';
+import { CommandError } from './errors.ts';
 import { compareValues, valueKey } from './keyEncoding.ts';
 import { type Charge, weigh } from './memory.ts';
-import { toNumber } from './numbers.ts';
+import { doubleOf, isInt, toNumber, wholeOf } from './numbers.ts';
 import type { Doc } from './rawBson.ts';
-import { isNumber, isPlain } from './values.ts';
+import { isMissing, isNumber, isPlain, typeName } from './values.ts';
 
 /** A running accumulator of one group. */
 export interface Running {
@@ -12,8 +14,6 @@ export interface Running {
 
 /** Begins an accumulation. */
 export type Maker = (charge: Charge) => Running;
-
-export const missing = (value: unknown) => value === null || value === undefined;
 
 /** Charges for a single value that is kept, and for the difference when another takes its place. */
 function holding(charge: Charge): (value: unknown) => void {
@@ -31,7 +31,7 @@ function extreme(sign: number): Maker {
     let best: unknown;
     return {
       add: (value) => {
-        if (missing(value) || (best !== undefined && compareValues(value, best) * sign <= 0)) return;
+        if (isMissing(value) || (best !== undefined && compareValues(value, best) * sign <= 0)) return;
         best = value;
         hold(value);
       },
@@ -40,37 +40,31 @@ function extreme(sign: number): Maker {
   };
 }
 
-/** Sums with Neumaier's compensation, so that many cents do not drift. */
-function summing(finish: (total: number, count: number) => unknown): Maker {
+/** Sums; doubles with Neumaier's compensation, so that many cents do not drift, int64s exactly. */
+function summing(finish: (total: number | Long, count: number) => unknown): Maker {
   return () => {
-    let total = 0;
-    let lost = 0;
-    let count = 0;
+    let [total, lost, count, whole, exact] = [0, 0, 0, true, 0n];
+    let long = false;
     return {
       add: (value) => {
         if (typeof value !== 'number' && !isNumber(value)) return;
+        count++;
+        if (value instanceof Long) {
+          long = true;
+          exact += value.toBigInt();
+          return;
+        }
         const number = typeof value === 'number' ? value : toNumber(value, '$sum');
+        whole &&= typeof value === 'number' && isInt(value);
         const next = total + number;
         lost += Math.abs(total) >= Math.abs(number) ? total - next + number : number - next + total;
         total = next;
-        count++;
       },
-      result: () => finish(Number.isFinite(lost) ? total + lost : total, count),
-    };
-  };
-}
-
-function deviation(sample: boolean): Maker {
-  return () => {
-    let [count, mean, squares] = [0, 0, 0];
-    return {
-      add: (value) => {
-        if (!isNumber(value)) return;
-        const delta = toNumber(value) - mean;
-        mean += delta / ++count;
-        squares += delta * (toNumber(value) - mean);
+      result: () => {
+        const sum = Number.isFinite(lost) ? total + lost : total;
+        const result = whole ? wholeOf(exact + BigInt(sum), long) : null;
+        return finish((result ?? doubleOf(sum + Number(exact))) as number | Long, count);
       },
-      result: () => (count <= (sample ? 1 : 0) ? null : Math.sqrt(squares / (sample ? count - 1 : count))),
     };
   };
 }
@@ -78,11 +72,9 @@ function deviation(sample: boolean): Maker {
 /** The accumulators that take one expression, by name. */
 export const SIMPLE: Record<string, Maker> = {
   $sum: summing((total) => total),
-  $avg: summing((total, count) => (count === 0 ? null : total / count)),
+  $avg: summing((total, count) => (count === 0 ? null : doubleOf(Number(total) / count))),
   $min: extreme(-1),
   $max: extreme(1),
-  $stdDevPop: deviation(false),
-  $stdDevSamp: deviation(true),
   $count: () => {
     let count = 0;
     return { add: () => void count++, result: () => count };
@@ -136,7 +128,8 @@ export const SIMPLE: Record<string, Maker> = {
   $mergeObjects: (charge) => {
     const merged: Doc = {};
     const add = (value: unknown) => {
-      if (!isPlain(value)) return;
+      if (isMissing(value)) return;
+      if (!isPlain(value)) throw new CommandError(40400, `$mergeObjects needs objects, found: ${typeName(value)}`);
       for (const name of Object.keys(value)) if (!Object.hasOwn(merged, name)) charge(weigh(value[name]));
       Object.assign(merged, value);
     };
@@ -145,7 +138,7 @@ export const SIMPLE: Record<string, Maker> = {
 };
 
 /** What an accumulator makes of a list of values. */
-export function accumulate(name: '$sum' | '$avg' | '$stdDevPop' | '$stdDevSamp', values: unknown[]): unknown {
+export function accumulate(name: '$sum' | '$avg', values: unknown[]): unknown {
   const running = (SIMPLE[name] as Maker)(() => undefined);
   for (const value of values) running.add(value);
   return running.result();

@@ -1,87 +1,60 @@
 import { CommandError } from './errors.ts';
 import { isPlain } from './values.ts';
 
-type Known = readonly [code: number, ...fields: string[]];
-
+// The arguments of operators and stages that take a document: MongoDB's code for an unknown one, its code for what is
+// no document, and the names; with the code where a name must be there.
 const PARTS = '$year $month $dayOfMonth $dayOfWeek $dayOfYear $hour $minute $second $millisecond $week $isoWeek ';
-const DATE_PARTS = `${PARTS}$isoWeekYear $isoDayOfWeek`.split(' ');
-const NS = ['$firstN', '$lastN', '$minN', '$maxN'];
+const REGEX = '31024 51103 input:31022 regex:31023 options';
+const TRIM = '50694 50696 input:50695 chars';
+const REPLACE = '51750 51751 input:51749 find:51748 replacement:51747';
 
-/** The fields that operators and stages take, and MongoDB's code for any other. */
-const KNOWN: Readonly<Record<string, Known>> = {
-  $lookup: [9, 'from', 'localField', 'foreignField', 'let', 'pipeline', 'as'],
-  $unwind: [28811, 'path', 'includeArrayIndex', 'preserveNullAndEmptyArrays'],
-  $bucket: [40197, 'groupBy', 'boundaries', 'default', 'output'],
-  $bucketAuto: [40245, 'groupBy', 'buckets', 'output', 'granularity'],
-  $sample: [28748, 'size'],
-  $collStats: [40415, 'storageStats', 'count', 'latencyStats', 'queryExecStats'],
-  $unionWith: [40415, 'coll', 'pipeline'],
-  $replaceRoot: [40415, 'newRoot'],
-  $setWindowFields: [40415, 'partitionBy', 'sortBy', 'output'],
-  $fill: [40415, 'partitionBy', 'partitionByFields', 'sortBy', 'output'],
-  $densify: [40415, 'field', 'partitionByFields', 'range'],
-  $top: [5788002, 'sortBy', 'output'],
-  $bottom: [5788002, 'sortBy', 'output'],
-  $topN: [5788002, 'n', 'sortBy', 'output'],
-  $bottomN: [5788002, 'n', 'sortBy', 'output'],
-  $cond: [17083, 'if', 'then', 'else'],
-  $switch: [40067, 'branches', 'default'],
-  $let: [16875, 'vars', 'in'],
-  $map: [16879, 'input', 'as', 'in'],
-  $filter: [28647, 'input', 'as', 'cond', 'limit'],
-  $reduce: [40076, 'input', 'initialValue', 'in'],
-  $getField: [3041701, 'field', 'input'],
-  $setField: [4161101, 'field', 'input', 'value'],
-  $unsetField: [4161101, 'field', 'input'],
-  $dateToString: [18534, 'date', 'format', 'timezone', 'onNull'],
-  $dateFromString: [40541, 'dateString', 'format', 'timezone', 'onError', 'onNull'],
-  $dateTrunc: [5439008, 'date', 'unit', 'binSize', 'timezone', 'startOfWeek'],
-  $dateAdd: [5166401, 'startDate', 'unit', 'amount', 'timezone'],
-  $dateSubtract: [5166401, 'startDate', 'unit', 'amount', 'timezone'],
-  $dateDiff: [5166302, 'startDate', 'endDate', 'unit', 'timezone', 'startOfWeek'],
-  $dateToParts: [40520, 'date', 'timezone', 'iso8601'],
-  $dateFromParts: [
-    40518,
-    ...['year', 'month', 'day', 'hour', 'minute', 'second', 'millisecond', 'timezone'],
-    ...['isoWeekYear', 'isoWeek', 'isoDayOfWeek'],
-  ],
-  $sortArray: [2942500, 'input', 'sortBy'],
-  $regexMatch: [31024, 'input', 'regex', 'options'],
-  $regexFind: [31024, 'input', 'regex', 'options'],
-  $regexFindAll: [31024, 'input', 'regex', 'options'],
-  $zip: [34464, 'inputs', 'useLongestLength', 'defaults'],
-  $trim: [50694, 'input', 'chars'],
-  $ltrim: [50694, 'input', 'chars'],
-  $rtrim: [50694, 'input', 'chars'],
-  $replaceOne: [51750, 'input', 'find', 'replacement'],
-  $replaceAll: [51750, 'input', 'find', 'replacement'],
-  ...Object.fromEntries(DATE_PARTS.map((name) => [name, [40535, 'date', 'timezone'] as Known])),
-  ...Object.fromEntries(NS.map((name) => [name, [5787901, 'n', 'input'] as Known])),
+/** The expressions whose arguments have names; those with date parts also take the date alone. */
+const EXPRESSIONS: Readonly<Record<string, string>> = {
+  $cond: '17083 16020 if:17080 then:17081 else:17082',
+  $switch: '40067 40060 branches:40068 default',
+  $let: '16875 16874 vars:16876 in:16877',
+  $map: '16879 16878 input:16880 as in:16882',
+  $filter: '28647 28646 input:28648 as cond:28650 limit',
+  $reduce: '40076 40075 input:40077 initialValue:40078 in:40079',
+  $sortArray: '2942501 2942500 input:2942502 sortBy:2942503',
+  $regexMatch: REGEX,
+  $trim: TRIM,
+  $ltrim: TRIM,
+  $rtrim: TRIM,
+  $replaceOne: REPLACE,
+  $replaceAll: REPLACE,
+  $dateToString: '18534 18629 date:18628 format timezone onNull',
+  $dateTrunc: '5439008 5439007 date:5439009 unit:5439010 binSize timezone startOfWeek',
+  ...Object.fromEntries(
+    `${PARTS}$isoWeekYear $isoDayOfWeek`.split(' ').map((name) => [name, '40535 40536 date:40539 timezone']),
+  ),
 };
-
-const WINDOW_FUNCTIONS = new Set(
-  (
-    '$addToSet $avg $bottom $bottomN $count $covariancePop $covarianceSamp $denseRank $derivative $documentNumber ' +
-    '$expMovingAvg $first $firstN $integral $last $lastN $linearFill $locf $max $maxN $min $minN $push $rank $shift ' +
-    '$stdDevPop $stdDevSamp $sum $top $topN'
-  ).split(' '),
+const STAGES: Readonly<Record<string, string>> = {
+  $lookup: '9 9 from:9 localField foreignField let pipeline as:9',
+  $unwind: '28811 15981 path:28812 includeArrayIndex preserveNullAndEmptyArrays',
+  $collStats: '40415 5447000 latencyStats storageStats count queryExecStats',
+  $bucket: '40197 40201 groupBy:40198 boundaries:40198 default output',
+  $unionWith: '40415 9 coll:40414 pipeline',
+  $replaceRoot: '40415 40229 newRoot:40231',
+};
+const KNOWN = new Map(
+  Object.entries({ ...EXPRESSIONS, ...STAGES }).map(([name, text]) => {
+    const [unknown = '', type = '', ...fields] = text.split(' ');
+    const codes = fields.map((field): [string, number] => [field.split(':')[0] as string, Number(field.split(':')[1])]);
+    return [name, { unknown: Number(unknown), type: Number(type), codes: new Map(codes) }];
+  }),
 );
 
-/** Refuses window functions of $setWindowFields that do not exist (9), or not here (115). */
-export function checkWindowFunctions(output: unknown): void {
-  for (const spec of isPlain(output) ? Object.values(output) : []) {
-    const name = isPlain(spec) ? Object.keys(spec).find((key) => key !== 'window') : undefined;
-    if (name === '$median' || name === '$percentile')
-      throw new CommandError(115, `the window function ${name} is not served by the embedded database`);
-    if (!name || !WINDOW_FUNCTIONS.has(name)) throw new CommandError(9, `Unrecognized window function, ${name}`);
-  }
-}
+/** Whether an expression takes its arguments by name. */
+export const hasNames = (name: string): boolean => name in EXPRESSIONS;
 
-/** Refuses a field that this operator or stage does not have; an operand that is an expression has none of them. */
+/** The arguments of an expression or a stage, as far as it takes any by name; refused where one is unknown or wanting. */
 export function checkArguments(name: string, operand: unknown): void {
-  const known = KNOWN[name];
-  if (!known || !isPlain(operand)) return;
-  const [code, ...fields] = known as readonly [number, ...string[]];
-  const stray = Object.keys(operand).find((field) => !field.startsWith('$') && !fields.includes(field));
-  if (stray !== undefined) throw new CommandError(code, `unknown argument to ${name}: ${stray}`);
+  const known = KNOWN.get(name);
+  if (!known) return;
+  if (!isPlain(operand)) throw new CommandError(known.type, `${name} takes a document of arguments`);
+  const stray = Object.keys(operand).find((field) => !known.codes.has(field));
+  if (stray !== undefined) throw new CommandError(known.unknown, `unknown argument to ${name}: ${stray}`);
+  for (const [field, code] of known.codes)
+    if (code && !(field in operand)) throw new CommandError(code, `${name} needs the argument '${field}'`);
 }

@@ -1,31 +1,23 @@
-import { checkArguments } from './arguments.ts';
+import { checkArguments, hasNames } from './arguments.ts';
 import { computeDate, isDateOperator } from './dates.ts';
 import { CommandError } from './errors.ts';
-import { LIST_OPERATORS } from './listOperators.ts';
-import { computeByMingo } from './mingo.ts';
-import { toNumber } from './numbers.ts';
-import { ARITY, listOf, OPERATORS } from './operators.ts';
+import { ARITY, listOrNull, OPERATORS } from './operators.ts';
 import { type Doc, setField } from './rawBson.ts';
 import { TEXT_OPERATORS } from './textOperators.ts';
-import { isNumber, isPlain, isTrue } from './values.ts';
+import { isPlain, isTrue } from './values.ts';
 
 /** An aggregation expression ready to be computed for a document; missing is undefined. */
 export type Expression = (doc: Doc, variables: Doc) => unknown;
 
-/** What is left to mingo, each compared with a real engine. */
-const BY_MINGO = new Set(
-  (
-    '$abs $ceil $floor $pow $sqrt $ln $log $log10 $exp $trim $ltrim $rtrim $split $strLenCP $strLenBytes ' +
-    '$range $indexOfBytes $rand $bitAnd $bitOr $bitXor $bitNot $sin $cos $tan $asin $acos $atan $atan2 $degreesToRadians $radiansToDegrees'
-  ).split(' '),
-);
-
 /** Operators of MongoDB that are not served. */
 const NOT_SERVED = new Set(
   (
-    '$accumulator $function $convert $toDecimal $toUUID $median $percentile $toHashedIndexKey $binarySize $bsonSize $meta $tsSecond $tsIncrement ' +
-    '$sampleRate $linearFill $locf $shift $rank $denseRank $documentNumber $derivative $integral $expMovingAvg $covariancePop $covarianceSamp ' +
-    '$sinh $cosh $tanh $asinh $acosh $atanh $top $topN $bottom $bottomN $count $push $addToSet'
+    '$accumulator $acos $acosh $addToSet $asin $asinh $atan $atan2 $atanh $binarySize $bitAnd $bitNot $bitOr $bitXor $bottom $bottomN ' +
+    '$bsonSize $convert $cos $cosh $count $covariancePop $covarianceSamp $dateAdd $dateDiff $dateFromParts $dateFromString $dateSubtract ' +
+    '$dateToParts $degreesToRadians $denseRank $derivative $documentNumber $exp $expMovingAvg $firstN $function $getField $indexOfBytes ' +
+    '$integral $lastN $linearFill $ln $locf $log $log10 $maxN $median $meta $minN $percentile $pow $push $radiansToDegrees $rand $rank ' +
+    '$regexFind $regexFindAll $sampleRate $setField $shift $sin $sinh $sqrt $stdDevPop $stdDevSamp $strLenBytes $strcasecmp $substr ' +
+    '$substrBytes $tan $tanh $toDecimal $toHashedIndexKey $toUUID $top $topN $tsIncrement $tsSecond $unsetField $zip'
   ).split(' '),
 );
 
@@ -33,6 +25,18 @@ const SYSTEM = new Set(['ROOT', 'CURRENT', 'NOW', 'REMOVE', 'this', 'value']);
 
 /** The names that expressions may use beside the system's: `let` variables of a command or a $lookup. */
 export const scopeOf = (variables: Doc): ReadonlySet<string> => new Set([...SYSTEM, ...Object.keys(variables)]);
+
+const constants = new WeakSet<Expression>();
+
+function constant(value: unknown): Expression {
+  const compute = () => value;
+  constants.add(compute);
+  return compute;
+}
+
+/** An expression of constants alone is computed at once, so that a wrong one is refused before a document is met. */
+const folded = (parts: Expression[], compute: Expression): Expression =>
+  parts.every((part) => constants.has(part)) ? constant(compute({}, {})) : compute;
 
 /** Compiles an expression and adds the fields that it reads to `paths` ('' for the whole document). */
 export function compileExpression(
@@ -43,9 +47,9 @@ export function compileExpression(
   if (typeof expression === 'string' && expression.startsWith('$')) return compilePath(expression, paths, scope);
   if (Array.isArray(expression)) {
     const items = expression.map((item) => compileExpression(item, paths, scope));
-    return (doc, variables) => items.map((item) => item(doc, variables) ?? null);
+    return folded(items, (doc, variables) => items.map((item) => item(doc, variables) ?? null));
   }
-  if (!isPlain(expression)) return () => expression;
+  if (!isPlain(expression)) return constant(expression);
   const names = Object.keys(expression);
   const name = names[0];
   if (name?.startsWith('$')) {
@@ -56,15 +60,21 @@ export function compileExpression(
       );
     return compileOperator(name, expression[name], paths, scope);
   }
-  const fields = names.map((field) => [field, compileExpression(expression[field], paths, scope)] as const);
-  return (doc, variables) => {
-    const result: Doc = {};
-    for (const [field, compute] of fields) {
-      const value = compute(doc, variables);
-      if (value !== undefined) setField(result, field, value);
-    }
-    return result;
-  };
+  const fields = names.map((field) => {
+    if (field.includes('.')) throw new CommandError(16412, `FieldPath field names may not contain '.': '${field}'`);
+    return [field, compileExpression(expression[field], paths, scope)] as const;
+  });
+  return folded(
+    fields.map(([, compute]) => compute),
+    (doc, variables) => {
+      const result: Doc = {};
+      for (const [field, compute] of fields) {
+        const value = compute(doc, variables);
+        if (value !== undefined) setField(result, field, value);
+      }
+      return result;
+    },
+  );
 }
 
 function compilePath(text: string, paths: Set<string>, scope: ReadonlySet<string>): Expression {
@@ -104,57 +114,52 @@ export function follow(value: unknown, parts: readonly string[], at: number): un
 }
 
 function compileOperator(name: string, operand: unknown, paths: Set<string>, scope: ReadonlySet<string>): Expression {
-  const compile = (part: unknown, inner: ReadonlySet<string> = scope) => compileExpression(part, paths, inner);
-  checkArguments(name, operand);
-  const special = SPECIAL[name];
-  if (special) return special(operand, compile, scope);
-  const own = OPERATORS[name] ?? LIST_OPERATORS[name] ?? TEXT_OPERATORS[name];
-  if (own) {
-    const args = (Array.isArray(operand) ? operand : [operand]).map((part) => compile(part));
-    if ((ARITY[name] ?? args.length) !== args.length)
-      throw new CommandError(
-        16020,
-        `Expression ${name} takes exactly ${ARITY[name]} arguments. ${args.length} were passed in.`,
-      );
-    const [first, second] = args;
-    if (args.length === 1 && first) return (doc, variables) => own([first(doc, variables)]);
-    if (args.length === 2 && first && second)
-      return (doc, variables) => own([first(doc, variables), second(doc, variables)]);
-    return (doc, variables) => own(args.map((compute) => compute(doc, variables)));
-  }
-  if (isDateOperator(name)) {
-    const compute = compile(operand);
-    return (doc, variables) => computeDate(name, compute(doc, variables));
-  }
-  return delegate(name, operand, compile);
+  const parts: Expression[] = [];
+  const compile: Compile = (part, inner = scope) => {
+    const compute = compileExpression(part, paths, inner);
+    parts.push(compute);
+    return compute;
+  };
+  return folded(parts, operatorOf(name, operand, compile, scope));
 }
 
-/** Any other operator: its operands are computed here, the operator itself by mingo on plain JavaScript values. */
-function delegate(name: string, operand: unknown, compile: (part: unknown) => Expression): Expression {
-  if (NOT_SERVED.has(name))
+function operatorOf(name: string, operand: unknown, compile: Compile, scope: ReadonlySet<string>): Expression {
+  const special = SPECIAL[name];
+  if (special) return special(operand, compile, scope);
+  const own = OPERATORS[name] ?? TEXT_OPERATORS[name];
+  if (isDateOperator(name))
+    return byName(name, dateArguments(name, operand), compile, (given) => computeDate(name, given));
+  if (!own && NOT_SERVED.has(name))
     throw new CommandError(115, `the expression ${name} is not served by the embedded database`);
-  if (!BY_MINGO.has(name)) throw new CommandError(168, `Unrecognized expression '${name}'`);
-  const isOptions = isPlain(operand) && !Object.keys(operand)[0]?.startsWith('$');
-  const parts = isOptions
-    ? Object.entries(operand).map(([key, part]) => [key, compile(part)] as const)
-    : (Array.isArray(operand) ? operand : [operand]).map((part, i) => [String(i), compile(part)] as const);
+  if (!own) throw new CommandError(168, `Unrecognized expression '${name}'`);
+  if (hasNames(name)) return byName(name, operand, compile, (given) => own([given]));
+  const args = (Array.isArray(operand) ? operand : [operand]).map((part) => compile(part));
+  const [least, most] = ARITY.get(name) ?? [0, Number.POSITIVE_INFINITY];
+  if (args.length < least || args.length > most)
+    throw new CommandError(least === most ? 16020 : 28667, `Expression ${name} takes ${least} to ${most} arguments`);
+  const [first, second] = args;
+  if (args.length === 1 && first) return (doc, variables) => own([first(doc, variables)]);
+  if (args.length === 2 && first && second)
+    return (doc, variables) => own([first(doc, variables), second(doc, variables)]);
+  return (doc, variables) => own(args.map((compute) => compute(doc, variables)));
+}
+
+/** An operator that takes its arguments by name; what is missing of those that are given counts as null. */
+function byName(name: string, operand: unknown, compile: Compile, compute: (given: Doc) => unknown): Expression {
+  checkArguments(name, operand);
+  const entries = Object.entries(operand as Doc).map(([field, part]) => [field, compile(part)] as const);
   return (doc, variables) => {
-    const values = parts.map(([key, compute]) => [key, { $literal: simplify(compute(doc, variables), name) }] as const);
-    const args = isOptions
-      ? Object.fromEntries(values)
-      : Array.isArray(operand)
-        ? values.map(([, value]) => value)
-        : values[0]?.[1];
-    return computeByMingo(name, args) ?? null;
+    const given: Doc = {};
+    for (const [field, value] of entries) given[field] = value(doc, variables) ?? null;
+    return compute(given);
   };
 }
 
-/** Numbers as mingo understands them; throws 238 where that would lose digits. */
-export function simplify(value: unknown, what: string): unknown {
-  if (typeof value === 'object' && isNumber(value)) return toNumber(value, what);
-  if (Array.isArray(value)) return value.map((item) => simplify(item, what));
-  if (!isPlain(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, simplify(item, what)]));
+/** A date operator's arguments: the parts of a date may be given the date alone, or in an array of one. */
+function dateArguments(name: string, operand: unknown): unknown {
+  if (name === '$dateToString' || name === '$dateTrunc') return operand;
+  if (Array.isArray(operand)) return operand.length === 1 ? { date: operand[0] } : null;
+  return isPlain(operand) && !Object.keys(operand)[0]?.startsWith('$') ? operand : { date: operand };
 }
 
 type Compile = (part: unknown, scope?: ReadonlySet<string>) => Expression;
@@ -163,27 +168,39 @@ function withNames(scope: ReadonlySet<string>, names: string[]): ReadonlySet<str
   return new Set([...scope, ...names]);
 }
 
-function part(operand: unknown, name: string): Doc {
-  if (!isPlain(operand)) throw new CommandError(9, `${name} only supports an object as its argument`);
-  return operand;
+/** The arguments of an operator that takes them by name. */
+function argumentsOf(operand: unknown, name: string): Doc {
+  checkArguments(name, operand);
+  return operand as Doc;
 }
 
+/** Tests that end at the first that is `end`. */
+const joined =
+  (end: boolean) =>
+  (operand: unknown, compile: Compile): Expression => {
+    const parts = (Array.isArray(operand) ? operand : [operand]).map((item) => compile(item));
+    return (doc, variables) => parts.some((compute) => isTrue(compute(doc, variables)) === end) === end;
+  };
+
+/** The operators that compute their operands themselves: not all, or with variables. */
 const SPECIAL: Record<string, (operand: unknown, compile: Compile, scope: ReadonlySet<string>) => Expression> = {
   $literal: (operand) => () => operand,
   $cond: (operand, compile) => {
-    const branches = Array.isArray(operand)
-      ? operand
-      : [part(operand, '$cond').if, part(operand, '$cond').then, part(operand, '$cond').else];
-    if (branches.length !== 3 || branches.includes(undefined))
-      throw new CommandError(16020, 'Expression $cond takes exactly 3 arguments');
+    const given = Array.isArray(operand) ? {} : argumentsOf(operand, '$cond');
+    const branches = Array.isArray(operand) ? operand : [given.if, given.then, given.else];
+    if (branches.length !== 3) throw new CommandError(16020, 'Expression $cond takes exactly 3 arguments');
     const [test, yes, no] = branches.map((branch) => compile(branch)) as [Expression, Expression, Expression];
     return (doc, variables) => (isTrue(test(doc, variables)) ? yes(doc, variables) : no(doc, variables));
   },
   $switch: (operand, compile) => {
-    const { branches, default: otherwise } = part(operand, '$switch');
-    if (!Array.isArray(branches) || branches.length === 0)
-      throw new CommandError(40068, '$switch requires at least one branch.');
-    const cases = branches.map((branch: Doc) => [compile(branch.case), compile(branch.then)] as const);
+    const { branches, default: otherwise } = argumentsOf(operand, '$switch');
+    if (!Array.isArray(branches)) throw new CommandError(40061, `$switch expected an array for 'branches'`);
+    if (branches.length === 0) throw new CommandError(40068, '$switch requires at least one branch.');
+    const cases = branches.map((branch: Doc) => {
+      if (!('case' in branch)) throw new CommandError(40064, "$switch requires each branch have a 'case' expression");
+      if (!('then' in branch)) throw new CommandError(40065, "$switch requires each branch have a 'then' expression.");
+      return [compile(branch.case), compile(branch.then)] as const;
+    });
     const last = otherwise === undefined ? null : compile(otherwise);
     return (doc, variables) => {
       for (const [test, then] of cases) if (isTrue(test(doc, variables))) return then(doc, variables);
@@ -196,8 +213,8 @@ const SPECIAL: Record<string, (operand: unknown, compile: Compile, scope: Readon
     };
   },
   $let: (operand, compile, scope) => {
-    const { vars, in: body } = part(operand, '$let');
-    const entries = Object.entries(part(vars, '$let')).map(([name, value]) => [name, compile(value)] as const);
+    const { vars, in: body } = argumentsOf(operand, '$let');
+    const entries = Object.entries(vars as Doc).map(([name, value]) => [name, compile(value)] as const);
     const inner = compile(
       body,
       withNames(
@@ -211,18 +228,19 @@ const SPECIAL: Record<string, (operand: unknown, compile: Compile, scope: Readon
     };
   },
   $map: (operand, compile, scope) => {
-    const { input, as = 'this', in: body } = part(operand, '$map');
+    const { input, as = 'this', in: body } = argumentsOf(operand, '$map');
     const [list, inner] = [compile(input), compile(body, withNames(scope, [String(as)]))];
     return (doc, variables) =>
-      listOf(list(doc, variables), '$map')?.map((item) => inner(doc, { ...variables, [String(as)]: item }) ?? null) ??
-      null;
+      listOrNull(list(doc, variables), 16883, '$map')?.map(
+        (item) => inner(doc, { ...variables, [String(as)]: item }) ?? null,
+      ) ?? null;
   },
   $filter: (operand, compile, scope) => {
-    const { input, as = 'this', cond, limit } = part(operand, '$filter');
+    const { input, as = 'this', cond, limit } = argumentsOf(operand, '$filter');
     const [list, test] = [compile(input), compile(cond, withNames(scope, [String(as)]))];
     const most = limit === undefined ? null : compile(limit);
     return (doc, variables) => {
-      const kept = listOf(list(doc, variables), '$filter')?.filter((item) =>
+      const kept = listOrNull(list(doc, variables), 28651, '$filter')?.filter((item) =>
         isTrue(test(doc, { ...variables, [String(as)]: item })),
       );
       const bound = most?.(doc, variables);
@@ -230,20 +248,12 @@ const SPECIAL: Record<string, (operand: unknown, compile: Compile, scope: Readon
     };
   },
   $reduce: (operand, compile) => {
-    const { input, initialValue, in: body } = part(operand, '$reduce');
+    const { input, initialValue, in: body } = argumentsOf(operand, '$reduce');
     const [list, first, inner] = [compile(input), compile(initialValue), compile(body)];
     return (doc, variables) => {
-      const items = listOf(list(doc, variables), '$reduce');
+      const items = listOrNull(list(doc, variables), 40080, '$reduce');
       if (!items) return null;
       return items.reduce((value, item) => inner(doc, { ...variables, value, this: item }), first(doc, variables));
-    };
-  },
-  $getField: (operand, compile) => {
-    const spec = isPlain(operand) && 'field' in operand ? operand : { field: operand };
-    const [field, input] = [compile(spec.field), compile('input' in spec ? spec.input : '$$CURRENT')];
-    return (doc, variables) => {
-      const holder = input(doc, variables);
-      return isPlain(holder) ? holder[String(field(doc, variables))] : holder === null ? null : undefined;
     };
   },
   $ifNull: (operand, compile) => {
@@ -259,12 +269,6 @@ const SPECIAL: Record<string, (operand: unknown, compile: Compile, scope: Readon
       return value;
     };
   },
-  $and: (operand, compile) => {
-    const parts = (Array.isArray(operand) ? operand : [operand]).map((item) => compile(item));
-    return (doc, variables) => parts.every((compute) => isTrue(compute(doc, variables)));
-  },
-  $or: (operand, compile) => {
-    const parts = (Array.isArray(operand) ? operand : [operand]).map((item) => compile(item));
-    return (doc, variables) => parts.some((compute) => isTrue(compute(doc, variables)));
-  },
+  $and: joined(false),
+  $or: joined(true),
 };

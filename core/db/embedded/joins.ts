@@ -2,13 +2,12 @@ import { CommandError } from './errors.ts';
 import { compileExpression, scopeOf } from './expression.ts';
 import { memoryOf, weigh } from './memory.ts';
 import type { Doc } from './rawBson.ts';
-import { document, type Stage, type Surroundings, withValue } from './stage.ts';
+import { type Stage, type Surroundings, withValue } from './stage.ts';
 import { isPlain } from './values.ts';
 
 /** $unwind. */
 export function unwind(operand: unknown): Stage {
-  const spec = typeof operand === 'string' ? { path: operand } : document(operand, '$unwind');
-  const { path: text, includeArrayIndex: index, preserveNullAndEmptyArrays: keepEmpty } = spec as Doc;
+  const { path: text, includeArrayIndex: index, preserveNullAndEmptyArrays: keepEmpty } = operand as Doc;
   if (typeof text !== 'string' || !text.startsWith('$'))
     throw new CommandError(28818, `path option to $unwind stage should be prefixed with a '$': ${String(text)}`);
   const path = text.slice(1).split('.');
@@ -43,7 +42,7 @@ export function unwind(operand: unknown): Stage {
 
 /** $lookup: by equal fields (through the other collection's index), by a pipeline, or both. */
 export function lookup(operand: unknown, around: Surroundings): Stage {
-  const { from, localField, foreignField, let: vars = {}, pipeline = [], as } = document(operand, '$lookup');
+  const { from, localField, foreignField, let: vars = {}, pipeline = [], as } = operand as Doc;
   if (typeof from !== 'string' || typeof as !== 'string')
     throw new CommandError(9, "$lookup needs the strings 'from' and 'as'");
   const paths = new Set<string>(typeof localField === 'string' ? [localField] : []);
@@ -88,7 +87,7 @@ export function lookup(operand: unknown, around: Surroundings): Stage {
 
 /** $unionWith. */
 export function unionWith(operand: unknown, around: Surroundings): Stage {
-  const { coll, pipeline = [] } = typeof operand === 'string' ? { coll: operand } : document(operand, '$unionWith');
+  const { coll, pipeline = [] } = operand as Doc;
   return {
     paths: new Set(['']),
     closes: false,

@@ -1,40 +1,54 @@
-import { Decimal128, Double, Int32, Long } from 'bson';
+import { Decimal128, Double, Long } from 'bson';
 import { CommandError } from './errors.ts';
-import { isNumber } from './values.ts';
 
 type Kind = 'int' | 'long' | 'double';
+export type Operation = '+' | '-' | '*' | '%';
+
+/** Whether a number in JavaScript stands for an int32. */
+export const isInt = (value: number) => (value | 0) === value && !Object.is(value, -0);
 
 function kindOf(value: unknown, what: string): Kind {
+  if (typeof value === 'number') return isInt(value) ? 'int' : 'double';
   if (value instanceof Decimal128)
     throw new CommandError(238, `${what} of Decimal128 is not served by the embedded database`);
-  if (value instanceof Long) return 'long';
-  if (value instanceof Double || value instanceof Int32) return value instanceof Double ? 'double' : 'int';
-  const number = value as number;
-  return (number | 0) === number && !Object.is(number, -0) ? 'int' : 'double';
+  return value instanceof Long ? 'long' : 'double';
 }
 
-/** A number as JavaScript's. Throws 238 NotImplemented for Decimal128 and where an int64 would lose digits. */
+/** A number as JavaScript's, which an int64 beyond 2^53 is near. Throws 238 NotImplemented for Decimal128. */
 export function toNumber(value: unknown, what = 'arithmetic'): number {
   if (typeof value === 'number') return value;
-  if (kindOf(value, what) === 'long' && !Number.isSafeInteger(Number(value))) {
-    throw new CommandError(238, `${what} of an int64 beyond 2^53 is not served by the embedded database`);
-  }
+  kindOf(value, what);
   return Number(value);
 }
 
-const asBig = (value: unknown) => (value instanceof Long ? value.toBigInt() : BigInt(Number(value)));
+/** A number that is to be a double, also where it is whole. */
+export const doubleOf = (value: number) => ((value | 0) === value ? new Double(value) : value);
 
-/** Adds or multiplies two numbers as MongoDB's $inc and $mul do: int32 grows to int64 when it must, doubles stay doubles. */
-export function combine(a: unknown, b: unknown, operation: '+' | '*', what: string): unknown {
-  if (!isNumber(a) || !isNumber(b)) throw new CommandError(14, `Cannot apply ${what} to a value of non-numeric type`);
+/** A whole number as an int32, or as an int64 where it must be; null where neither holds it. */
+export function wholeOf(value: bigint, long = false): number | Long | null {
+  if (!long && value === BigInt.asIntN(32, value)) return Number(value);
+  return value === BigInt.asIntN(64, value) ? Long.fromBigInt(value) : null;
+}
+
+const bigOf = (value: unknown) => (value instanceof Long ? value.toBigInt() : BigInt(Number(value)));
+
+function calculate(a: number, b: number, operation: Operation): number {
+  if (operation === '+') return a + b;
+  if (operation === '-') return a - b;
+  return operation === '*' ? a * b : a % b;
+}
+
+function calculateBig(a: bigint, b: bigint, operation: Operation): bigint {
+  if (operation === '+') return a + b;
+  if (operation === '-') return a - b;
+  return operation === '*' ? a * b : a % b;
+}
+
+/** Calculates with two numbers as MongoDB does: int32 grows to int64 when it must, doubles stay doubles. Null beyond int64. */
+export function combine(a: unknown, b: unknown, operation: Operation, what: string): unknown {
   const kinds = [kindOf(a, what), kindOf(b, what)];
-  if (kinds.includes('double')) {
-    const result = operation === '+' ? Number(a) + Number(b) : Number(a) * Number(b);
-    return (result | 0) === result ? new Double(result) : result;
-  }
-  const result = operation === '+' ? asBig(a) + asBig(b) : asBig(a) * asBig(b);
-  if (result !== BigInt.asIntN(64, result))
-    throw new CommandError(2, `Failed to apply ${what} operations: the result does not fit an int64`);
-  if (!kinds.includes('long') && result === BigInt.asIntN(32, result)) return Number(result);
-  return Long.fromBigInt(result);
+  const result = calculate(Number(a), Number(b), operation);
+  if (kinds.includes('double')) return doubleOf(result);
+  if (!kinds.includes('long') && (result | 0) === result) return result + 0;
+  return wholeOf(calculateBig(bigOf(a), bigOf(b), operation), kinds.includes('long'));
 }

@@ -1,6 +1,5 @@
 import type { Collection } from './collection.ts';
 import { CommandError } from './errors.ts';
-import { memoryOf, weigh } from './memory.ts';
 import { type Doc, setField } from './rawBson.ts';
 import type { Stream } from './scan.ts';
 import { isPlain } from './values.ts';
@@ -40,31 +39,6 @@ export function each(paths: Set<string>, closes: boolean, change: (doc: Doc) => 
         const result = doc && change(doc);
         if (result !== undefined) yield result;
       }
-    },
-  };
-}
-
-/** A stage over all documents at once. Throws 292 above 100 MB of them. */
-export function all(
-  name: string,
-  paths: Set<string>,
-  closes: boolean,
-  change: (docs: Doc[]) => Iterable<Doc | null>,
-): Stage {
-  return {
-    paths,
-    closes,
-    *run(source) {
-      const charge = memoryOf(name);
-      const docs: Doc[] = [];
-      for (const doc of source) {
-        if (doc === null) yield null;
-        else {
-          docs.push(doc);
-          charge(weigh(doc));
-        }
-      }
-      yield* change(docs);
     },
   };
 }

@@ -1,39 +1,27 @@
-import { checkArguments, checkWindowFunctions } from './arguments.ts';
+import { checkArguments } from './arguments.ts';
 import { CommandError } from './errors.ts';
-import { compileExpression, scopeOf, simplify } from './expression.ts';
+import { compileExpression, scopeOf } from './expression.ts';
 import { compileFilter } from './filter.ts';
 import { bucketAsGroup, compileGroup } from './group.ts';
 import { lookup, unionWith, unwind } from './joins.ts';
 import { memoryOf, weigh } from './memory.ts';
-import { stageByMingo } from './mingo.ts';
 import { compileProjection } from './projection.ts';
 import type { Doc } from './rawBson.ts';
 import { checkSort, type Stream } from './scan.ts';
 import { sortStream } from './sort.ts';
 import { sorter } from './sorter.ts';
-import { all, type CompileStage, document, each, type Stage, type Surroundings, streamOf, withValue } from './stage.ts';
+import { type CompileStage, document, each, type Stage, type Surroundings, streamOf, withValue } from './stage.ts';
 import { collStats } from './stats.ts';
 import { isPlain } from './values.ts';
 
-const NOT_SERVED = new Set([
-  '$merge',
-  '$out',
-  '$geoNear',
-  '$changeStream',
-  '$indexStats',
-  '$planCacheStats',
-  '$currentOp',
-  '$listSessions',
-  '$listLocalSessions',
-  '$search',
-  '$searchMeta',
-  '$vectorSearch',
-  '$graphLookup',
-  '$redact',
-  '$documents',
-]);
+const NOT_SERVED = new Set(
+  (
+    '$bucketAuto $changeStream $currentOp $densify $documents $fill $geoNear $graphLookup $indexStats ' +
+    '$listLocalSessions $listSessions $merge $out $planCacheStats $redact $sample $search $searchMeta $setWindowFields $vectorSearch'
+  ).split(' '),
+);
+
 const NOT_IN_FACET = new Set(['$facet', '$collStats']);
-const BY_MINGO = new Set(['$bucketAuto', '$setWindowFields', '$fill', '$densify']);
 
 /** A stage's name and operand. Throws 40323 unless it has exactly one field. */
 export function stageOf(stage: Doc | undefined): [string, unknown] {
@@ -56,29 +44,22 @@ export function wholeNumber(name: string, operand: unknown): number {
   return value;
 }
 
+/** Stages that take a string for this argument alone. */
+const SHORT: Readonly<Record<string, string>> = { $unwind: 'path', $unionWith: 'coll' };
+
 /** Compiles stages. Throws 40324 for those that do not exist, 115 for those of MongoDB that are not served. */
 export function compileStages(around: Surroundings, pipeline: Doc[]): Stage[] {
   return pipeline.map((stage, i) => {
-    const [name, operand] = stageOf(stage);
+    const [name, given] = stageOf(stage);
     const compile = STAGES[name];
+    const short = typeof given === 'string' ? SHORT[name] : undefined;
+    const operand = short ? { [short]: given } : given;
     checkArguments(name, operand);
     if (name === '$sort') return sortStage(operand, limitAt(pipeline, i + 1));
     if (compile) return compile(operand, around);
-    if (BY_MINGO.has(name)) return byMingo(stage);
     if (NOT_SERVED.has(name)) throw new CommandError(115, `the stage ${name} is not served by the embedded database`);
     throw new CommandError(40324, `Unrecognized pipeline stage name: '${name}'`);
   });
-}
-
-function byMingo(stage: Doc): Stage {
-  const name = Object.keys(stage)[0] as string;
-  if (name === '$setWindowFields') checkWindowFunctions(document(stage[name], name).output);
-  return all(name, new Set(['']), false, (docs) =>
-    stageByMingo(
-      stage,
-      docs.map((doc) => simplify(doc, name) as Doc),
-    ),
-  );
 }
 
 function addFields(operand: unknown, { variables }: Surroundings): Stage {
@@ -115,22 +96,31 @@ function facet(operand: unknown, around: Surroundings): Stage {
     if (inner) throw new CommandError(40600, `${inner} is not allowed to be used within a $facet stage`);
     return [name, compileStages(around, pipeline as Doc[])] as const;
   });
-  return all('$facet', new Set(['']), true, function* (docs) {
-    const charge = memoryOf('$facet');
-    const result: Doc = {};
-    for (const [name, stages] of parts) {
-      const list: Doc[] = [];
-      for (const doc of stages.reduce((stream, stage) => stage.run(stream), streamOf(docs))) {
-        if (doc === null) yield null;
-        else {
-          list.push(doc);
-          charge(weigh(doc));
-        }
-      }
-      result[name] = list;
+  return {
+    paths: new Set(['']),
+    closes: true,
+    *run(source) {
+      const docs = yield* collected(source);
+      const result: Doc = {};
+      for (const [name, stages] of parts)
+        result[name] = yield* collected(stages.reduce((stream, stage) => stage.run(stream), streamOf(docs)));
+      yield result;
+    },
+  };
+}
+
+/** All documents of a stream. Throws 292 above 100 MB of them. */
+function* collected(source: Stream<Doc>): Generator<null, Doc[]> {
+  const charge = memoryOf('$facet');
+  const docs: Doc[] = [];
+  for (const doc of source) {
+    if (doc === null) yield null;
+    else {
+      docs.push(doc);
+      charge(weigh(doc));
     }
-    yield result;
-  });
+  }
+  return docs;
 }
 
 function* limited(source: Stream<Doc>, skip: number, limit: number): Stream<Doc> {
@@ -168,31 +158,6 @@ function limitAt(pipeline: Doc[], at: number): number {
   if (name === '$limit') return wholeNumber(name, operand);
   const [next, most] = name === '$skip' ? stageOf(pipeline[at + 1]) : [];
   return next === '$limit' ? wholeNumber('$skip', operand) + wholeNumber('$limit', most) : 0;
-}
-
-/** $sample: each document is as likely to be among those kept. */
-function sample(operand: unknown): Stage {
-  const size = Number(document(operand, '$sample').size);
-  return {
-    paths: new Set(),
-    closes: false,
-    *run(source) {
-      const charge = memoryOf('$sample');
-      const kept: Doc[] = [];
-      let seen = 0;
-      for (const doc of source) {
-        if (doc === null) yield null;
-        else if (kept.length < size) {
-          charge(weigh(doc));
-          kept.splice(Math.floor(Math.random() * (++seen + 1)), 0, doc);
-        } else {
-          const place = Math.floor(Math.random() * ++seen);
-          if (place < size) kept[place] = doc;
-        }
-      }
-      yield* streamOf(kept);
-    },
-  };
 }
 
 function groupStage(operand: unknown, { variables }: Surroundings): Stage {
@@ -260,7 +225,6 @@ const STAGES: Record<string, CompileStage> = {
     chain(groupStage({ _id: operand, count: { $sum: 1 } }, around), sortStage({ count: -1 })),
   $bucket: (operand, around) =>
     chain(groupStage(bucketAsGroup(document(operand, '$bucket')), around), sortStage({ _id: 1 })),
-  $sample: sample,
   $collStats: collStats,
 };
 

@@ -1,166 +1,159 @@
-import { Long, ObjectId } from 'bson';
-import { computeDate } from './dates.ts';
+import { Long, ObjectId, Timestamp } from 'bson';
 import { CommandError } from './errors.ts';
-import { computeByMingo } from './mingo.ts';
-import { toNumber } from './numbers.ts';
-import type { Operator } from './operators.ts';
+import { doubleOf, toNumber, wholeOf } from './numbers.ts';
+import { type Operator, whole, wrongType } from './operators.ts';
 import type { Doc } from './rawBson.ts';
 import { toRegExp } from './regex.ts';
-import { isNumber, isRegex, isTrue, typeName, typeNumber } from './values.ts';
-
-const missing = (value: unknown) => value === null || value === undefined;
+import { isMissing, isNumber, isRegex, isTrue, typeName } from './values.ts';
 
 /** An operand as text, as MongoDB coerces it: null and missing are ''. Throws 16007 for what has no text. */
 function textOf(value: unknown): string {
-  if (missing(value)) return '';
+  if (isMissing(value)) return '';
   if (typeof value === 'string' || isNumber(value)) return String(value);
   if (value instanceof Date) return value.toISOString();
-  throw new CommandError(16007, `can't convert from BSON type ${typeName(value)} to String`);
+  throw wrongType(16007, 'the conversion to a string', value);
+}
+
+/** An operand that must be text. */
+function text(value: unknown, code: number, name: string): string {
+  if (typeof value !== 'string') throw wrongType(code, name, value);
+  return value;
 }
 
 const unconvertible = (value: unknown, to: string) =>
   new CommandError(241, `Failed to convert ${typeName(value)} to ${to} in $convert with no onError value`);
 
+const FORMS = { int: /^[+-]?\d+$/, long: /^[+-]?\d+$/, double: /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i };
+
 /** $toInt, $toLong, $toDouble. Throws 241 ConversionFailure. */
-function toNumeric(name: string): Operator {
-  const whole = name !== '$toDouble';
-  const most = name === '$toInt' ? 2 ** 31 : 2 ** 63;
+function converted(to: 'int' | 'long' | 'double'): Operator {
   return ([value]) => {
-    if (missing(value)) return null;
-    if (typeof value === 'boolean') return value ? 1 : 0;
-    const fits =
-      typeof value === 'string' && (whole ? /^[+-]?\d+$/ : /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i).test(value);
-    if (value instanceof Date && name !== '$toInt') return value.getTime();
-    if (name === '$toLong' && value instanceof Long && isNumber(value)) return value;
-    if (!fits && !isNumber(value)) throw unconvertible(value, name.slice(3).toLowerCase());
-    const number = whole ? Math.trunc(Number(value)) : Number(value);
-    if (whole && !(number >= -most && number < most)) throw unconvertible(value, name.slice(3).toLowerCase());
-    return number;
+    if (isMissing(value)) return null;
+    const isText = typeof value === 'string' && FORMS[to].test(value);
+    if (!isText && !isNumber(value) && typeof value !== 'boolean' && (to === 'int' || !(value instanceof Date)))
+      throw unconvertible(value, to);
+    if (to === 'double') return doubleOf(Number(value));
+    const exact = isText || value instanceof Long ? String(value).replace('+', '') : Math.trunc(Number(value));
+    const number = Number.isNaN(Number(exact)) || Math.abs(Number(exact)) > 2 ** 64 ? null : BigInt(exact);
+    const result = number === null ? null : wholeOf(number, to === 'long');
+    if (result === null || (to === 'int' && result instanceof Long)) throw unconvertible(value, to);
+    return result;
   };
 }
 
-const DATE = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?)?\s*(Z|[+-]\d\d(?::?\d\d)?)?$/;
+const DATE = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(:\d\d(?:\.\d{1,9})?)?)?\s*(?:Z|([+-]\d\d)(?::?(\d\d))?)?$/;
 
 /** A date out of ISO 8601 text. Throws 241 ConversionFailure for any other. */
-function parseDate(text: string, timezone?: unknown): unknown {
-  const parts = DATE.exec(text);
-  if (!parts) throw new CommandError(241, `Error parsing date string '${text}'`);
-  const [year, month, day, hour, minute, second] = parts.slice(1, 7).map((part) => Number(part ?? 0));
-  const millisecond = Math.floor(Number(`0.${parts[7] ?? 0}`) * 1000 + 1e-6);
-  const zone = parts[8] ?? timezone;
-  const given = { year, month, day, hour, minute, second, millisecond };
-  return computeDate('$dateFromParts', zone === undefined ? given : { ...given, timezone: zone });
-}
-
-/** $dateFromString with a format, by mingo. */
-function byFormat(options: Doc): unknown {
-  const literals = Object.entries(options).map(([name, value]) => [name, { $literal: value }]);
-  return computeByMingo('$dateFromString', Object.fromEntries(literals)) ?? null;
-}
-
-function dateFromString([operand]: unknown[]): unknown {
-  const options = operand as Doc;
-  if ('format' in options) return byFormat(options);
-  if (missing(options.dateString)) return options.onNull ?? null;
-  try {
-    if (typeof options.dateString !== 'string') throw unconvertible(options.dateString, 'date');
-    return parseDate(options.dateString, options.timezone);
-  } catch (error) {
-    if ('onError' in options && error instanceof CommandError && error.code === 241) return options.onError;
-    throw error;
-  }
+function parseDate(given: string): Date {
+  const [all, day = '', time = '00:00', seconds = ':00', hours = '', minutes = '00'] = DATE.exec(given) ?? [];
+  const midnight = new Date(`${day}T00:00Z`);
+  const date = new Date(`${day}T${time}${seconds}${hours ? `${hours}:${minutes}` : 'Z'}`);
+  if (all === undefined || Number.isNaN(date.getTime()) || !midnight.toISOString().startsWith(day))
+    throw new CommandError(241, `Error parsing date string '${given}'`);
+  return date;
 }
 
 function toDate([value]: unknown[]): unknown {
-  if (missing(value) || value instanceof Date) return value ?? null;
+  if (isMissing(value) || value instanceof Date) return value ?? null;
   if (typeof value === 'string') return parseDate(value);
   if (value instanceof ObjectId) return value.getTimestamp();
-  if (!isNumber(value) || typeNumber(value) === 16) throw unconvertible(value, 'date');
+  if (value instanceof Timestamp) return new Date(value.getHighBits() * 1000);
+  if (!isNumber(value) || typeName(value) === 'int') throw unconvertible(value, 'date');
   return new Date(Math.trunc(toNumber(value, '$toDate')));
 }
 
-/** All matches of a $regexFind's regex in its input; null where the input is null. Places are counted in code points. */
-function matchesOf(operand: unknown): { match: string; idx: number; captures: (string | null)[] }[] | null {
-  const { input, regex, options } = operand as Doc;
-  if (missing(input) || missing(regex)) return null;
-  if (typeof input !== 'string') throw new CommandError(51104, `regex needs 'input' to be of type string`);
-  if (typeof regex !== 'string' && !isRegex(regex))
-    throw new CommandError(51105, `'regex' must be of type string or regex`);
-  const pattern = toRegExp(regex, options ?? undefined);
-  const found = [...input.matchAll(new RegExp(pattern.source, `${pattern.flags}g`))];
-  return found.map((match) => ({
-    match: match[0],
-    idx: [...input.slice(0, match.index)].length,
-    captures: match.slice(1).map((part) => part ?? null),
-  }));
-}
-
-function replacing(name: '$replaceOne' | '$replaceAll'): Operator {
-  return ([operand]) => {
-    const { input, find, replacement } = operand as Doc;
-    const texts = [input, find, replacement];
-    const wrong = texts.findIndex((text) => !missing(text) && typeof text !== 'string');
-    if (wrong >= 0) throw new CommandError(51746 - wrong, `${name} needs strings, found: ${typeName(texts[wrong])}`);
-    if (texts.some(missing)) return null;
-    const written = () => String(replacement);
-    return name === '$replaceAll'
-      ? String(input).replaceAll(String(find), written)
-      : String(input).replace(String(find), written);
-  };
-}
-
-/** By bytes, where neither end may cut a character in two. */
-function bytes([given, from, count]: unknown[]): unknown {
-  const text = Buffer.from(textOf(given));
-  const [start, size] = [toNumber(from), toNumber(count)];
-  const end = size < 0 ? text.length : start + size;
-  const inside = (at: number) => ((text[at] ?? 0) & 0xc0) === 0x80;
-  if (inside(start)) throw new CommandError(28656, '$substrBytes: starts in the middle of a character');
-  if (inside(end)) throw new CommandError(28657, '$substrBytes: ends in the middle of a character');
-  return text.subarray(start, end).toString();
-}
-
-function points([given, from, count]: unknown[]): unknown {
-  const [start, size] = [toNumber(from), toNumber(count)];
-  return [...textOf(given)].slice(start, start + size).join('');
+function toObjectId([value]: unknown[]): unknown {
+  if (isMissing(value) || value instanceof ObjectId) return value ?? null;
+  if (typeof value !== 'string' || !/^[0-9a-f]{24}$/i.test(value)) throw unconvertible(value, 'objectId');
+  return new ObjectId(value);
 }
 
 function toText([value]: unknown[]): unknown {
-  if (missing(value)) return null;
+  if (isMissing(value)) return null;
   if (typeof value === 'boolean' || value instanceof ObjectId) return String(value);
   if (typeof value !== 'string' && !(value instanceof Date) && !isNumber(value)) throw unconvertible(value, 'string');
   return textOf(value);
 }
 
+function regexMatch([operand]: unknown[]): unknown {
+  const { input, regex, options } = operand as Doc;
+  if (isMissing(regex) || isMissing(input)) return false;
+  if (typeof regex !== 'string' && !isRegex(regex)) throw wrongType(51105, '$regexMatch', regex);
+  return toRegExp(regex, options ?? undefined).test(text(input, 51104, '$regexMatch'));
+}
+
+function replacing(name: '$replaceOne' | '$replaceAll'): Operator {
+  return ([operand]) => {
+    const { input, find, replacement } = operand as Doc;
+    const [all, part, written] = [input, find, replacement].map((given, i) =>
+      isMissing(given) ? null : text(given, 51746 - i, name),
+    );
+    if (isMissing(all) || isMissing(part) || isMissing(written)) return null;
+    return name === '$replaceAll' ? all.replaceAll(part, () => written) : all.replace(part, () => written);
+  };
+}
+
+const SPACES = '\0 \t\n\v\f\r\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a';
+
+function trimming(name: string, left: boolean, right: boolean): Operator {
+  return ([operand]) => {
+    const { input, chars = SPACES } = operand as Doc;
+    if (isMissing(input)) return null;
+    const points = [...text(input, 50699, name)];
+    if (isMissing(chars)) return null;
+    const gone = new Set(text(chars, 50700, name));
+    let [from, to] = [0, points.length];
+    while (left && from < to && gone.has(points[from] as string)) from++;
+    while (right && from < to && gone.has(points[to - 1] as string)) to--;
+    return points.slice(from, to).join('');
+  };
+}
+
+function substring([given, from, count]: unknown[]): unknown {
+  const points = [...textOf(given)];
+  const [start, size] = [whole(from, 34450, '$substrCP'), whole(count, 34452, '$substrCP')];
+  if (start < 0 || size < 0) throw new CommandError(start < 0 ? 34455 : 34454, '$substrCP needs no negative numbers');
+  return points.slice(start, start + size).join('');
+}
+
+function indexOf([given, part, from = 0, to = 2 ** 31 - 1]: unknown[]): unknown {
+  if (isMissing(given)) return null;
+  const [points, wanted] = [[...text(given, 40093, '$indexOfCP')], text(part, 40094, '$indexOfCP')];
+  const [start, end] = [whole(from, 40096, '$indexOfCP', 40096), whole(to, 40096, '$indexOfCP', 40096)];
+  if (start < 0 || end < 0) throw new CommandError(40097, '$indexOfCP requires a nonnegative index');
+  const inside = points.slice(start, end).join('');
+  const place = start > points.length ? -1 : inside.indexOf(wanted);
+  return place < 0 ? -1 : start + [...inside.slice(0, place)].length;
+}
+
 /** The expression operators on text, and the conversions. */
 export const TEXT_OPERATORS: Record<string, Operator> = {
-  $toUpper: ([text]) => textOf(text).replace(/[a-z]+/g, (part) => part.toUpperCase()),
-  $toLower: ([text]) => textOf(text).replace(/[A-Z]+/g, (part) => part.toLowerCase()),
-  $toString: toText,
+  $toUpper: ([given]) => textOf(given).replace(/[a-z]+/g, (part) => part.toUpperCase()),
+  $toLower: ([given]) => textOf(given).replace(/[A-Z]+/g, (part) => part.toLowerCase()),
   $concat: (parts) => {
-    for (const part of parts) {
-      if (missing(part)) return null;
-      if (typeof part !== 'string')
-        throw new CommandError(16702, `$concat only supports strings, not ${typeName(part)}`);
-    }
-    return parts.join('');
+    const texts = parts.map((part) => (isMissing(part) ? null : text(part, 16702, '$concat')));
+    return texts.includes(null) ? null : texts.join('');
   },
-  $strcasecmp: ([one, two]) => {
-    const [a, b] = [textOf(one).toUpperCase(), textOf(two).toUpperCase()];
-    return Math.sign(Buffer.compare(Buffer.from(a), Buffer.from(b)));
+  $strLenCP: ([given]) => [...text(given, 34471, '$strLenCP')].length,
+  $substrCP: substring,
+  $indexOfCP: indexOf,
+  $split: ([given, by]) => {
+    if (isMissing(given) || isMissing(by)) return null;
+    const [all, separator] = [text(given, 40085, '$split'), text(by, 40086, '$split')];
+    if (separator === '') throw new CommandError(40087, '$split requires a non-empty separator');
+    return all.split(separator);
   },
-  $substr: bytes,
-  $substrBytes: bytes,
-  $substrCP: points,
+  $trim: trimming('$trim', true, true),
+  $ltrim: trimming('$ltrim', true, false),
+  $rtrim: trimming('$rtrim', false, true),
   $replaceOne: replacing('$replaceOne'),
   $replaceAll: replacing('$replaceAll'),
-  $regexMatch: ([operand]) => (matchesOf(operand)?.length ?? 0) > 0,
-  $regexFind: ([operand]) => matchesOf(operand)?.[0] ?? null,
-  $regexFindAll: ([operand]) => matchesOf(operand) ?? [],
-  $toBool: ([value]) => (missing(value) ? null : isTrue(value)),
-  $toInt: toNumeric('$toInt'),
-  $toLong: toNumeric('$toLong'),
-  $toDouble: toNumeric('$toDouble'),
+  $regexMatch: regexMatch,
+  $toString: toText,
+  $toBool: ([value]) => (isMissing(value) ? null : isTrue(value)),
+  $toInt: converted('int'),
+  $toLong: converted('long'),
+  $toDouble: converted('double'),
   $toDate: toDate,
-  $dateFromString: dateFromString,
+  $toObjectId: toObjectId,
 };

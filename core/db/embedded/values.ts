@@ -52,6 +52,9 @@ export function typeName(value: unknown): string {
   return Object.keys(TYPE_NUMBERS).find((name) => TYPE_NUMBERS[name] === number) ?? 'object';
 }
 
+/** Whether a value is null or not there. */
+export const isMissing = (value: unknown): value is null | undefined => value === null || value === undefined;
+
 /** Whether an expression's value counts as true: everything but false, null, undefined and zero. */
 export function isTrue(value: unknown): boolean {
   if (value === null || value === undefined || value === false) return false;

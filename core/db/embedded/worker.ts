@@ -3,7 +3,6 @@ import net from 'node:net';
 import { parentPort, workerData } from 'node:worker_threads';
 import { commandOf } from './commands/all.ts';
 import { asCommandError, CommandError } from './errors.ts';
-import { loadMingo } from './mingo.ts';
 import { Scheduler } from './scheduler.ts';
 import { Scram } from './scram.ts';
 import { type Connection, Server, timeLimit, type Work, wantsDisk } from './server.ts';
@@ -83,7 +82,6 @@ parentPort?.on('message', () => {
 function listening(): void {
   const address = listener.address();
   if ('socketPath' in door) chmodSync(door.socketPath, 0o600);
-  setTimeout(loadMingo, 1000).unref();
   parentPort?.postMessage({ listening: typeof address === 'object' ? address?.port : null });
 }
 

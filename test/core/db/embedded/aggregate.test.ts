@@ -216,7 +216,6 @@ const CASES = [
           cm: { $cmp: [1, 2] },
           // biome-ignore lint/suspicious/noThenProperty: the name that $switch gives it
           sw: { $switch: { branches: [{ case: { $eq: ['$a', 1] }, then: 'one' }], default: 'd' } },
-          dd: { $dateDiff: { startDate: '$d', endDate: new Date(100000000), unit: 'hour' } },
           dt: { $dateTrunc: { date: '$d', unit: 'day' } },
           su: { $substrCP: ['$b', 0, 1] },
           up: { $toUpper: '$b' },
@@ -251,7 +250,6 @@ const CASES = [
         md: 2,
         cm: -1,
         sw: 'one',
-        dd: 27,
         dt: { $date: '1970-01-01T00:00:00Z' },
         su: 'x',
         up: 'X',
@@ -288,37 +286,6 @@ const CASES = [
     ],
   ],
   [[{ $unionWith: { coll: 'c', pipeline: [{ $match: { _id: 1 } }] } }, { $count: 'n' }], [{ n: 9 }]],
-  [
-    [
-      { $match: { _id: { $lte: 3 } } },
-      {
-        $setWindowFields: {
-          sortBy: { _id: 1 },
-          output: { cum: { $sum: '$_id', window: { documents: ['unbounded', 'current'] } } },
-        },
-      },
-      { $project: { cum: 1 } },
-    ],
-    [
-      { _id: 1, cum: 1 },
-      { _id: 2, cum: 3 },
-      { _id: 3, cum: 6 },
-    ],
-  ],
-  [[{ $bucketAuto: { groupBy: '$_id', buckets: 2 } }], 'error 238'],
-  [
-    [
-      {
-        $group: {
-          _id: null,
-          t: { $topN: { n: 2, sortBy: { _id: -1 }, output: '$_id' } },
-          f: { $firstN: { n: 2, input: '$_id' } },
-          sd: { $stdDevPop: '$_id' },
-        },
-      },
-    ],
-    [{ _id: null, t: [8, 7], f: [1, 2], sd: 2.29128784747792 }],
-  ],
   [
     [
       {

@@ -16,10 +16,6 @@ export const MONGO = {
   Accumulators: names(`
     $accumulator $addToSet $avg $bottom $bottomN $count $first $firstN $last $lastN $max $maxN $median $mergeObjects $min
     $minN $percentile $push $stdDevPop $stdDevSamp $sum $top $topN`),
-  'Window functions': names(`
-    $addToSet $avg $bottom $bottomN $count $covariancePop $covarianceSamp $denseRank $derivative $documentNumber
-    $expMovingAvg $first $firstN $integral $last $lastN $linearFill $locf $max $maxN $median $min $minN $percentile $push
-    $rank $shift $stdDevPop $stdDevSamp $sum $top $topN`),
   Expressions: names(`
     $abs $acos $acosh $add $allElementsTrue $and $anyElementTrue $arrayElemAt $arrayToObject $asin $asinh $atan $atan2
     $atanh $avg $binarySize $bitAnd $bitNot $bitOr $bitXor $bsonSize $ceil $cmp $concat $concatArrays $cond $convert $cos
