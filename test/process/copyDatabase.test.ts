@@ -11,7 +11,7 @@ import { getSession, notBuilt, signInAt, startProcess, startProgram } from './st
 if (notBuilt) console.log(`Skipped: ${notBuilt}`);
 
 const { Binary, BSONRegExp, Decimal128, Double, Int32, Long, ObjectId, Timestamp } = mongo;
-const MANY = 45_000;
+const MANY = 24_000;
 
 let folder: string;
 let name: string;
@@ -73,9 +73,9 @@ async function contentOf(db: mongo.Db): Promise<Record<string, unknown>> {
 /** A shop of one large collection, one with every type, one without documents; with every kind of index option. */
 async function fill(db: mongo.Db): Promise<void> {
   const many = db.collection<{ _id: number; n: number }>('many');
-  for (let from = 0; from < MANY; from += 5000) {
+  for (let from = 0; from < MANY; from += 6000) {
     await many.insertMany(
-      Array.from({ length: 5000 }, (_, i) => ({ _id: from + i, n: (from + i) * 2, text: 'x'.repeat(60) })),
+      Array.from({ length: 6000 }, (_, i) => ({ _id: from + i, n: (from + i) * 2, text: 'x'.repeat(60) })),
     );
   }
   await many.createIndexes([
@@ -115,7 +115,7 @@ async function fill(db: mongo.Db): Promise<void> {
 async function killMidway(): Promise<void> {
   const { child, ended } = start('data', '--to', server.uri);
   child.stdout.on('data', (bytes) => {
-    if (/many: 20000 of/.test(String(bytes))) child.kill('SIGKILL');
+    if (/many: 10000 of/.test(String(bytes))) child.kill('SIGKILL');
   });
   expect((await ended).code).toBeNull();
   const arrived = await onServer(server.uri, (db) => db.collection('many').countDocuments());

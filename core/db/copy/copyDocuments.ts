@@ -5,7 +5,7 @@ import { exactDocument } from './exactDocument.ts';
 
 const BATCH_DOCUMENTS = 1000;
 const BATCH_BYTES = 4 * 1024 * 1024;
-const SAY_EVERY = 20_000;
+const SAY_EVERY = 10_000;
 
 type Collection = mongo.Collection<mongo.Document>;
 
