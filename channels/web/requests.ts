@@ -6,7 +6,10 @@ import { ApiError } from './apiError.ts';
 const messageId = z.string().regex(/^[\w-]{8,64}$/, 'must be 8 to 64 letters, digits, - or _');
 const text = z.string().min(1).max(500_000);
 
-export const signInBody = z.object({ code: z.string().min(1).max(64), name: z.string().max(100).default('') });
+export const signInBody = z.object({
+  code: z.string().min(1, 'is missing').max(64, 'is longer than any code'),
+  name: z.string().max(100).default(''),
+});
 export const messageBody = z.union([
   z.strictObject({ id: messageId, text }),
   z.strictObject({ id: messageId, choiceId: z.string().min(1).max(200) }),
