@@ -41,6 +41,20 @@ export function fromLocalTime(
   return new Date(shows(later) ? later : before);
 }
 
+/** The day that a zone's calendar shows at a moment, as whole days since 1 January 1970. */
+export function localDay(at: Date, timeZone: string): number {
+  return Math.floor((at.getTime() + offsetMs(at.getTime(), timeZone)) / DAY_MS);
+}
+
+/** The moment when such a day begins by the zone's clocks. */
+export function startOfLocalDay(day: number, timeZone: string): Date {
+  const date = new Date(day * DAY_MS);
+  return fromLocalTime(
+    { year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate() },
+    timeZone,
+  );
+}
+
 /**
  * What the zone's clocks show, as milliseconds since 1970 as if they showed UTC: whole days of it are the zone's days.
  * For many moments: the offset is looked up once a day, and each time only where the clocks change.

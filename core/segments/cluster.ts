@@ -1,5 +1,7 @@
 import { kmeans } from 'ml-kmeans';
 import { seeded } from '../seeded.ts';
+import { hamerly, type Until } from './hamerly.ts';
+import { countOf, flatten, type Points, rowsOf, squared } from './points.ts';
 
 /** A partition of points into groups by their nearest centre. */
 export interface Clustering {
@@ -13,80 +15,112 @@ export interface Clustering {
 }
 
 /** More for few points, where a start costs nothing and a poor one shows. */
-const STARTS = { least: 8, most: 50, points: 20_000 };
+const STARTS = { least: 12, most: 200, points: 40_000 };
 const MAX_ITERATIONS = 300;
-/** Centres are sought on at most so many points; all others go to the nearest of them. */
+/** Centres are still while the furthest moves by no more than this share of the mean variance, squared. */
+const STILL = 1e-7;
+/** The starts are tried on at most so many points; the best goes on with all. */
 const FIT_SAMPLE = 10_000;
 const SILHOUETTE_SAMPLE = 1_500;
+/** From so many points on the time of ml-kmeans shows. */
+const MANY = 1_000;
 
 /**
  * K-means with the number of groups, `from` to `to`, chosen by the best silhouette. Seeded: the same points in the
  * same order give the same groups. Needs at least two points that differ.
  */
-export function cluster(points: readonly number[][], from = 2, to = 8): Clustering {
+export function cluster(rows: readonly (readonly number[])[], from = 2, to = 8): Clustering {
   const random = seeded(1);
-  const distinct = new Set(points.map((point) => point.join())).size;
-  const fitted = sample(points, FIT_SAMPLE, random);
-  const seen = sample(fitted, SILHOUETTE_SAMPLE, random);
+  const points = flatten(rows);
+  const seen = sample(points, SILHOUETTE_SAMPLE, random);
   const distances = distanceMatrix(seen);
-  let best: Clustering | undefined;
-  for (let k = from; k <= Math.min(to, distinct); k++) {
-    const centres = bestCentres(fitted, k, random);
-    const score = silhouette(distances, seen.map(nearestOf(centres)), k);
-    if (!best || score > best.silhouette) best = { centres, clusters: [], inertia: 0, silhouette: score };
+  let best: { centres: Points; silhouette: number } | undefined;
+  for (let k = from; k <= different(rows, to); k++) {
+    const centres = bestCentres(points, k, random);
+    const score = silhouette(distances, assign(seen, centres).clusters, k);
+    if (!best || score > best.silhouette) best = { centres, silhouette: score };
   }
   if (!best) throw new RangeError('Points that do not differ make no groups');
-  const clusters = points.map(nearestOf(best.centres));
-  return { ...best, clusters, inertia: inertiaOf(points, best.centres, clusters) };
+  const { clusters, inertia } = assign(points, best.centres);
+  return { centres: rowsOf(best.centres), clusters: [...clusters], inertia, silhouette: best.silhouette };
 }
 
-/** The index of the centre that a point is nearest to; the first of equals. */
-export function nearestOf(centres: readonly (readonly number[])[]): (point: readonly number[]) => number {
-  return (point) => {
-    let nearest = 0;
-    let least = Number.POSITIVE_INFINITY;
-    for (let index = 0; index < centres.length; index++) {
-      const distance = squared(point, centres[index] ?? []);
-      if (distance < least) [nearest, least] = [index, distance];
-    }
-    return nearest;
-  };
-}
-
-/** The best of several starts for a fixed k: k-means++ each, then Lloyd's iterations by ml-kmeans. */
-export function bestCentres(points: readonly number[][], k: number, random: () => number): number[][] {
-  let best: { centres: number[][]; inertia: number } | undefined;
-  const starts = Math.min(STARTS.most, Math.max(STARTS.least, Math.floor(STARTS.points / points.length)));
-  for (let start = 0; start < starts; start++) {
-    const initialization = spreadCentres(points, k, random);
-    const found = kmeans(points as number[][], k, { initialization, maxIterations: MAX_ITERATIONS, tolerance: 1e-10 });
-    const inertia = inertiaOf(points, found.centroids, found.clusters);
-    if (!best || inertia < best.inertia) best = { centres: found.centroids, inertia };
+/** How many of the points differ, counted up to a limit. */
+function different(rows: readonly (readonly number[])[], limit: number): number {
+  const found = new Set<string>();
+  for (const row of rows) {
+    found.add(row.join());
+    if (found.size >= limit) break;
   }
-  return best?.centres ?? [];
+  return found.size;
+}
+
+/** The best of several starts for a fixed k: k-means++ each, then Lloyd's iterations; of many points, first on a sample. */
+export function bestCentres(points: Points, k: number, random: () => number): Points {
+  const fitted = sample(points, FIT_SAMPLE, random);
+  const until = { maxIterations: MAX_ITERATIONS, tolerance: STILL * meanVariance(fitted) };
+  let best: { centres: Points; inertia: number } | undefined;
+  const starts = Math.min(STARTS.most, Math.max(STARTS.least, Math.floor(STARTS.points / countOf(fitted))));
+  for (let start = 0; start < starts; start++) {
+    const centres = iterate(fitted, spreadCentres(fitted, k, random), until);
+    const { inertia } = assign(fitted, centres);
+    if (!best || inertia < best.inertia) best = { centres, inertia };
+  }
+  if (!best) throw new RangeError('No start');
+  return fitted === points ? best.centres : iterate(points, best.centres, until);
+}
+
+/** Lloyd's iterations: by ml-kmeans, or for many points by Hamerly's bounds, which end at the same partition. */
+function iterate(points: Points, start: Points, until: Until): Points {
+  if (countOf(points) >= MANY) return hamerly(points, start, until);
+  return flatten(kmeans(rowsOf(points), countOf(start), { ...until, initialization: rowsOf(start) }).centroids);
 }
 
 /** Greedy k-means++ (Arthur & Vassilvitskii 2007, with 2 + ln k candidates a centre as scikit-learn does). */
-function spreadCentres(points: readonly number[][], k: number, random: () => number): number[][] {
-  const at = (index: number): number[] => points[index] ?? [];
-  const first = at(Math.floor(random() * points.length));
-  const centres = [first];
-  let near = Float64Array.from(points, (point) => squared(point, first));
+function spreadCentres({ values, width }: Points, k: number, random: () => number): Points {
+  const count = values.length / width;
+  const centres = new Float64Array(k * width);
+  const put = (centre: number, point: number) =>
+    centres.set(values.subarray(point * width, (point + 1) * width), centre * width);
   const candidates = 2 + Math.floor(Math.log(k));
-  while (centres.length < k) {
-    const total = near.reduce((sum, distance) => sum + distance, 0);
-    let best: { centre: number[]; near: Float64Array<ArrayBuffer>; total: number } | undefined;
+  let near = new Float64Array(count).fill(Number.POSITIVE_INFINITY);
+  let nearer = new Float64Array(count);
+  let trial = new Float64Array(count);
+  put(0, Math.floor(random() * count));
+  let total = nearerBy(values, width, near, centres, 0, near);
+  for (let centre = 1; centre < k; centre++) {
+    let least = Number.POSITIVE_INFINITY;
+    let chosen = 0;
     for (let draw = 0; draw < candidates; draw++) {
-      const centre = at(drawWeighted(near, random() * total));
-      const nearer = near.map((distance, index) => Math.min(distance, squared(at(index), centre)));
-      const sum = nearer.reduce((all, distance) => all + distance, 0);
-      if (!best || sum < best.total) best = { centre, near: nearer, total: sum };
+      const point = drawWeighted(near, random() * total);
+      const sum = nearerBy(values, width, near, values, point * width, trial);
+      if (sum >= least) continue;
+      [least, chosen] = [sum, point];
+      [nearer, trial] = [trial, nearer];
     }
-    if (!best) break;
-    centres.push(best.centre);
-    near = best.near;
+    put(centre, chosen);
+    [near, nearer] = [nearer, near];
+    total = least;
   }
-  return centres.map((centre) => [...centre]);
+  return { values: centres, width };
+}
+
+/** Writes for each point its squared distance to the nearest centre so far or the new one; answers their sum. */
+function nearerBy(
+  values: Float64Array,
+  width: number,
+  near: Float64Array,
+  centres: Float64Array,
+  from: number,
+  result: Float64Array,
+): number {
+  let sum = 0;
+  for (let point = 0; point < near.length; point++) {
+    const distance = Math.min(near[point] ?? 0, squared(values, point * width, centres, from, width));
+    result[point] = distance;
+    sum += distance;
+  }
+  return sum;
 }
 
 function drawWeighted(weights: Float64Array, target: number): number {
@@ -103,7 +137,7 @@ function drawWeighted(weights: Float64Array, target: number): number {
 }
 
 /** Mean over all points of (b - a) / max(a, b); a point alone in its group counts 0. */
-function silhouette(distances: readonly Float32Array[], clusters: readonly number[], k: number): number {
+function silhouette(distances: readonly Float32Array[], clusters: Uint8Array, k: number): number {
   const sizes = Array.from({ length: k }, (_, id) => clusters.filter((one) => one === id).length);
   let total = 0;
   for (const [index, own] of clusters.entries()) {
@@ -123,32 +157,56 @@ function silhouette(distances: readonly Float32Array[], clusters: readonly numbe
   return total / clusters.length;
 }
 
-function distanceMatrix(points: readonly number[][]): Float32Array[] {
-  return points.map((point) => Float32Array.from(points, (other) => Math.sqrt(squared(point, other))));
+function distanceMatrix({ values, width }: Points): Float32Array[] {
+  const count = values.length / width;
+  return Array.from({ length: count }, (_, one) => {
+    const row = new Float32Array(count);
+    for (let other = 0; other < count; other++) {
+      row[other] = Math.sqrt(squared(values, one * width, values, other * width, width));
+    }
+    return row;
+  });
 }
 
-function inertiaOf(points: readonly number[][], centres: readonly (readonly number[])[], clusters: readonly number[]) {
-  return points.reduce((sum, point, index) => sum + squared(point, centres[clusters[index] ?? 0] ?? []), 0);
-}
-
-function squared(a: readonly number[], b: readonly number[]): number {
-  let sum = 0;
-  for (let index = 0; index < a.length; index++) {
-    const difference = (a[index] ?? 0) - (b[index] ?? 0);
-    sum += difference * difference;
+/** The nearest centre of each point, the first of equals, and the inertia. */
+export function assign({ values, width }: Points, centres: Points): { clusters: Uint8Array; inertia: number } {
+  const clusters = new Uint8Array(values.length / width);
+  let inertia = 0;
+  for (let point = 0; point < clusters.length; point++) {
+    let least = Number.POSITIVE_INFINITY;
+    for (let centre = 0; centre < countOf(centres); centre++) {
+      const distance = squared(values, point * width, centres.values, centre * width, width);
+      if (distance >= least) continue;
+      least = distance;
+      clusters[point] = centre;
+    }
+    inertia += least;
   }
-  return sum;
+  return { clusters, inertia };
+}
+
+/** The mean over the coordinates of their variance. */
+function meanVariance({ values, width }: Points): number {
+  const count = values.length / width;
+  const sums = new Float64Array(width);
+  for (let index = 0; index < values.length; index++)
+    sums[index % width] = (sums[index % width] ?? 0) + (values[index] ?? 0);
+  let total = 0;
+  for (let index = 0; index < values.length; index++)
+    total += ((values[index] ?? 0) - (sums[index % width] ?? 0) / count) ** 2;
+  return total / values.length;
 }
 
 /** `limit` of the points drawn without putting back, in their order; all where there are no more. */
-function sample(points: readonly number[][], limit: number, random: () => number): readonly number[][] {
-  if (points.length <= limit) return points;
-  let left = points.length;
-  let wanted = limit;
+function sample(points: Points, limit: number, random: () => number): Points {
+  const { values, width } = points;
+  let left = values.length / width;
+  if (left <= limit) return points;
+  const drawn = new Float64Array(limit * width);
   // Selection sampling (Knuth, The Art of Computer Programming 3.4.2, algorithm S).
-  return points.filter(() => {
-    const taken = random() * left-- < wanted;
-    if (taken) wanted--;
-    return taken;
-  });
+  for (let point = 0, taken = 0; taken < limit; point++) {
+    if (random() * left-- >= limit - taken) continue;
+    drawn.set(values.subarray(point * width, (point + 1) * width), taken++ * width);
+  }
+  return { values: drawn, width };
 }

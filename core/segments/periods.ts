@@ -66,7 +66,9 @@ export const periodSchema = z.union([
   z.strictObject({ month, year: year.optional() }),
   z.strictObject({ quarter: z.int().min(1).max(4), year: year.optional() }),
   z.strictObject({ year }),
-  z.strictObject({ from: dateSchema, to: dateSchema }),
+  z
+    .strictObject({ from: dateSchema, to: dateSchema })
+    .refine(({ from, to }) => typeof from === 'object' || typeof to === 'object' || from <= to),
   z.strictObject({ since: dateSchema }),
   z.strictObject({ until: dateSchema }),
   z.strictObject({ on: dateSchema }),

@@ -1,5 +1,6 @@
-import { cluster, nearestOf } from './cluster.ts';
+import { assign, cluster } from './cluster.ts';
 import type { Family } from './families.ts';
+import { flatten } from './points.ts';
 
 /** Who bought what, a customer and a product once: columns of equal length; both by their place in their lists. */
 export interface Purchases {
@@ -57,8 +58,7 @@ export function findPreferences(
   const first = points[0]?.join();
   if (points.every((point) => point.join() === first)) return null;
   const { centres, silhouette } = cluster(points);
-  const nearest = nearestOf(centres);
-  const found = buyers.map((customer) => nearest(directions[customer] ?? []));
+  const found = assign(flatten(buyers.map((customer) => directions[customer] ?? [])), flatten(centres)).clusters;
   const groups = tellingFamilies(meanShares(found, buyers, shares, centres.length), families);
   const order = [...groups.keys()]
     .filter((group) => found.includes(group))
@@ -97,7 +97,7 @@ function toUnitLength(shares: readonly number[]): number[] {
 }
 
 /** The mean shares of each group, then of everyone. */
-function meanShares(found: readonly number[], buyers: readonly number[], shares: readonly number[][], groups: number) {
+function meanShares(found: Uint8Array, buyers: readonly number[], shares: readonly number[][], groups: number) {
   const means = Array.from({ length: groups + 1 }, () => new Array<number>(shares[0]?.length ?? 0).fill(0));
   const sizes = new Float64Array(groups + 1);
   for (const [index, customer] of buyers.entries()) {
@@ -145,6 +145,6 @@ function slugOf(label: string): string {
   return slug.replace(/^-+|-+$/g, '');
 }
 
-function count(found: readonly number[], group: number): number {
+function count(found: Uint8Array, group: number): number {
   return found.reduce((sum, one) => sum + (one === group ? 1 : 0), 0);
 }
