@@ -4,6 +4,7 @@ import { compileExpression, type Expression } from './expression.ts';
 import { compareValues, valueKey } from './keyEncoding.ts';
 import { memoryOf, weigh } from './memory.ts';
 import type { Doc } from './rawBson.ts';
+import { streamOf } from './stage.ts';
 import { isNumber, isPlain } from './values.ts';
 
 type Scope = ReadonlySet<string>;
@@ -78,7 +79,12 @@ export function compileGroup(spec: unknown, paths: Set<string>, scope: Scope) {
       for (let i = 0; i < running.length; i++)
         (running[i] as Running).add((accumulators[i] as Accumulator).compute(doc, variables));
     }
-    for (const { id: value, running } of groups.values()) {
+    for (const entry of streamOf(groups.values())) {
+      if (entry === null) {
+        yield null;
+        continue;
+      }
+      const { id: value, running } = entry;
       const result: Doc = { _id: value ?? null };
       for (let i = 0; i < running.length; i++)
         result[(accumulators[i] as Accumulator).field] = (running[i] as Running).result();

@@ -2,7 +2,7 @@ import { CommandError } from './errors.ts';
 import { compileExpression, scopeOf } from './expression.ts';
 import { memoryOf, weigh } from './memory.ts';
 import type { Doc } from './rawBson.ts';
-import { type Stage, type Surroundings, withValue } from './stage.ts';
+import { type Stage, type Surroundings, streamOf, withValue } from './stage.ts';
 import { isPlain } from './values.ts';
 
 /** $unwind. */
@@ -29,7 +29,7 @@ export function unwind(operand: unknown): Stage {
         }
         const value = read(doc);
         if (Array.isArray(value) && value.length > 0)
-          for (let i = 0; i < value.length; i++) yield place(doc, value[i], i);
+          for (const entry of streamOf(value.entries())) yield entry && place(doc, entry[1], entry[0]);
         else if (value !== null && value !== undefined && !Array.isArray(value)) yield place(doc, value, null);
         else if (keepEmpty)
           yield typeof index === 'string' || Array.isArray(value)

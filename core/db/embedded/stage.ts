@@ -43,11 +43,16 @@ export function each(paths: Set<string>, closes: boolean, change: (doc: Doc) => 
   };
 }
 
-/** Documents that are there already, as a stream. */
-export function* streamOf(docs: Doc[]): Stream<Doc> {
-  for (let i = 0; i < docs.length; i++) {
-    if (i % 64 === 63) yield null;
-    yield docs[i] as Doc;
+const PAUSE_EVERY = 64;
+
+/** Things that are there already, as a stream. */
+export function* streamOf<T>(items: Iterable<T>): Stream<T> {
+  let until = PAUSE_EVERY;
+  for (const item of items) {
+    yield item;
+    if (--until > 0) continue;
+    until = PAUSE_EVERY;
+    yield null;
   }
 }
 

@@ -18,7 +18,8 @@ import {
 } from '../server.ts';
 import { shapeOf } from '../shape.ts';
 import { isPlain } from '../values.ts';
-import { assemble, elements, encode } from '../writeBson.ts';
+import { encode } from '../writeBson.ts';
+import { Batch } from './batch.ts';
 
 const FIRST_BATCH = 101;
 const BATCH_BYTES = 16 * 1024 * 1024 - 64 * 1024;
@@ -85,10 +86,9 @@ export function* nextBatch(
   single = false,
   empty = false,
 ): Work {
-  const batch: Buffer[] = [];
-  let bytes = 0;
+  const batch = new Batch(field);
   let done = false;
-  while (!empty && (size === 0 || batch.length < size)) {
+  while (!empty && (size === 0 || batch.count < size)) {
     let raw = cursor.pending;
     cursor.pending = null;
     if (!raw) {
@@ -98,18 +98,15 @@ export function* nextBatch(
       raw = step.value as Buffer | null;
     }
     if (raw === null) yield null;
-    else if (batch.length > 0 && bytes + raw.length + 16 > BATCH_BYTES) {
+    else if (batch.count > 0 && batch.size + raw.length > BATCH_BYTES) {
       cursor.pending = raw;
       break;
-    } else {
-      batch.push(raw);
-      bytes += raw.length + 16;
-    }
+    } else batch.add(raw);
   }
   const open = !done && !single;
   if (open) server.keep(cursor);
   else if (!cursor.id.isZero()) server.cursors.delete(cursor.id.toString());
-  return cursorAnswer(field, batch, open ? cursor.id : Long.ZERO, cursor.ns);
+  return batch.finish(open ? cursor.id : Long.ZERO, cursor.ns);
 }
 
 const cursorOver = (ns: string, stream: Stream<Buffer>, stays = false): Cursor => ({
@@ -124,37 +121,13 @@ const cursorOver = (ns: string, stream: Stream<Buffer>, stays = false): Cursor =
 /** Documents that are there already, in batches where the command's `cursor` asks for them. */
 export function* listAnswer(request: Request, server: Server, ns: string, docs: Buffer[]): Work {
   const cursor = documentOption(request.body, 'cursor') ?? {};
-  if (cursor.batchSize === undefined) return cursorAnswer('firstBatch', docs, Long.ZERO, ns);
   const size = countOption(cursor, 'batchSize');
-  return yield* nextBatch(server, cursorOver(ns, listed(docs)), size, 'firstBatch', false, size === 0);
+  const empty = cursor.batchSize !== undefined && size === 0;
+  return yield* nextBatch(server, cursorOver(ns, listed(docs)), size, 'firstBatch', false, empty);
 }
 
 function* listed(docs: Buffer[]): Stream<Buffer> {
   yield* docs;
-}
-
-const OK = elements({ ok: 1 });
-const MOST_ANSWER = 48_000_000; // an answer may be larger than a document
-
-/** { cursor: { <field>: documents, id, ns }, ok: 1 } put together from raw documents. */
-export function cursorAnswer(field: string, batch: Buffer[], id: Long, ns: string): Buffer {
-  const items: Buffer[] = [];
-  for (let i = 0; i < batch.length; i++) items.push(Buffer.from(`\x03${i}\0`, 'latin1'), batch[i] as Buffer);
-  const list = assemble(items, MOST_ANSWER);
-  const inner = assemble([Buffer.from(`\x04${field}\0`, 'latin1'), list, idAndNs(id, ns)], MOST_ANSWER);
-  return assemble([Buffer.from('\x03cursor\0', 'latin1'), inner, OK], MOST_ANSWER);
-}
-
-function idAndNs(id: Long, ns: string): Buffer {
-  const size = Buffer.byteLength(ns) + 1;
-  const bytes = Buffer.alloc(20 + size);
-  bytes.write('\x12id\0', 0, 'latin1');
-  bytes.writeInt32LE(id.low, 4);
-  bytes.writeInt32LE(id.high, 8);
-  bytes.write('\x02ns\0', 12, 'latin1');
-  bytes.writeInt32LE(size, 16);
-  bytes.write(ns, 20);
-  return bytes;
 }
 
 export function* getMore(request: Request, server: Server): Work {
