@@ -1,6 +1,6 @@
 import { kmeans } from 'ml-kmeans';
 import { seeded } from '../seeded.ts';
-import { hamerly, type Until } from './hamerly.ts';
+import { hamerly } from './hamerly.ts';
 import { countOf, flatten, type Points, rowsOf, squared } from './points.ts';
 
 /** A partition of points into groups by their nearest centre. */
@@ -17,9 +17,9 @@ export interface Clustering {
 /** More for few points, where a start costs nothing and a poor one shows. */
 const STARTS = { least: 12, most: 200, points: 40_000 };
 const MAX_ITERATIONS = 300;
-/** Centres are still while the furthest moves by no more than this share of the mean variance, squared. */
-const STILL = 1e-7;
-/** The starts are tried on at most so many points; the best goes on with all. */
+/** Iterations end when no centre moves further than the root of this share of the mean variance. */
+const STILL = { start: 1e-4, end: 1e-9 };
+/** Starts are tried on at most so many points; the best goes on with all. */
 const FIT_SAMPLE = 10_000;
 const SILHOUETTE_SAMPLE = 1_500;
 /** From so many points on the time of ml-kmeans shows. */
@@ -32,17 +32,19 @@ const MANY = 1_000;
 export function cluster(rows: readonly (readonly number[])[], from = 2, to = 8): Clustering {
   const random = seeded(1);
   const points = flatten(rows);
-  const seen = sample(points, SILHOUETTE_SAMPLE, random);
+  const fitted = sample(points, FIT_SAMPLE, random);
+  const seen = sample(fitted, SILHOUETTE_SAMPLE, random);
   const distances = distanceMatrix(seen);
   let best: { centres: Points; silhouette: number } | undefined;
   for (let k = from; k <= different(rows, to); k++) {
-    const centres = bestCentres(points, k, random);
+    const centres = bestStart(fitted, k, random);
     const score = silhouette(distances, assign(seen, centres).clusters, k);
     if (!best || score > best.silhouette) best = { centres, silhouette: score };
   }
   if (!best) throw new RangeError('Points that do not differ make no groups');
-  const { clusters, inertia } = assign(points, best.centres);
-  return { centres: rowsOf(best.centres), clusters: [...clusters], inertia, silhouette: best.silhouette };
+  const centres = iterate(points, best.centres, STILL.end);
+  const { clusters, inertia } = assign(points, centres);
+  return { centres: rowsOf(centres), clusters: [...clusters], inertia, silhouette: best.silhouette };
 }
 
 /** How many of the points differ, counted up to a limit. */
@@ -55,23 +57,22 @@ function different(rows: readonly (readonly number[])[], limit: number): number 
   return found.size;
 }
 
-/** The best of several starts for a fixed k: k-means++ each, then Lloyd's iterations; of many points, first on a sample. */
-export function bestCentres(points: Points, k: number, random: () => number): Points {
-  const fitted = sample(points, FIT_SAMPLE, random);
-  const until = { maxIterations: MAX_ITERATIONS, tolerance: STILL * meanVariance(fitted) };
+/** The best of several starts for a fixed k: k-means++ each, then Lloyd's iterations until nearly still. */
+function bestStart(points: Points, k: number, random: () => number): Points {
   let best: { centres: Points; inertia: number } | undefined;
-  const starts = Math.min(STARTS.most, Math.max(STARTS.least, Math.floor(STARTS.points / countOf(fitted))));
+  const starts = Math.min(STARTS.most, Math.max(STARTS.least, Math.floor(STARTS.points / countOf(points))));
   for (let start = 0; start < starts; start++) {
-    const centres = iterate(fitted, spreadCentres(fitted, k, random), until);
-    const { inertia } = assign(fitted, centres);
+    const centres = iterate(points, spreadCentres(points, k, random), STILL.start);
+    const { inertia } = assign(points, centres);
     if (!best || inertia < best.inertia) best = { centres, inertia };
   }
   if (!best) throw new RangeError('No start');
-  return fitted === points ? best.centres : iterate(points, best.centres, until);
+  return best.centres;
 }
 
 /** Lloyd's iterations: by ml-kmeans, or for many points by Hamerly's bounds, which end at the same partition. */
-function iterate(points: Points, start: Points, until: Until): Points {
+function iterate(points: Points, start: Points, still: number): Points {
+  const until = { maxIterations: MAX_ITERATIONS, tolerance: still * meanVariance(points) };
   if (countOf(points) >= MANY) return hamerly(points, start, until);
   return flatten(kmeans(rowsOf(points), countOf(start), { ...until, initialization: rowsOf(start) }).centroids);
 }

@@ -20,6 +20,14 @@ export interface Preference {
   readonly words: readonly string[];
   /** what those words stand for, by place; empty: nothing stands out */
   readonly products: readonly number[];
+  readonly families: readonly FamilyShare[];
+}
+
+/** A family's mean share of what a group's people spend, and of what all buyers spend, 0 to 1. */
+export interface FamilyShare {
+  name: string;
+  share: number;
+  average: number;
 }
 
 /** The groups, biggest first, and the group of each customer (-1: nothing bought). */
@@ -59,13 +67,25 @@ export function findPreferences(
   if (points.every((point) => point.join() === first)) return null;
   const { centres, silhouette } = cluster(points);
   const found = assign(flatten(buyers.map((customer) => directions[customer] ?? [])), flatten(centres)).clusters;
-  const groups = tellingFamilies(meanShares(found, buyers, shares, centres.length), families);
+  const means = meanShares(found, buyers, shares, centres.length);
+  const groups = tellingFamilies(means, families);
   const order = [...groups.keys()]
     .filter((group) => found.includes(group))
     .sort((a, b) => count(found, b) - count(found, a) || a - b);
   const members = new Int8Array(customers).fill(-1);
   for (const [index, customer] of buyers.entries()) members[customer] = order.indexOf(found[index] ?? 0);
-  return { groups: withSlugs(order.map((group) => groups[group] ?? [])), members, silhouette };
+  const named = withSlugs(order.map((group) => groups[group] ?? []));
+  const familyShares = (group: number): FamilyShare[] =>
+    families.map(({ name }, family) => ({
+      name,
+      share: means[group]?.[family] ?? 0,
+      average: means.at(-1)?.[family] ?? 0,
+    }));
+  return {
+    groups: named.map((group, place) => ({ ...group, families: familyShares(order[place] ?? 0) })),
+    members,
+    silhouette,
+  };
 }
 
 /** Each customer's shares of spend by family, and how many purchases they rest on. */
@@ -123,7 +143,7 @@ function tellingFamilies(means: readonly number[][], families: readonly Family[]
   );
 }
 
-function withSlugs(groups: readonly (readonly Family[])[]): Preference[] {
+function withSlugs(groups: readonly (readonly Family[])[]): Omit<Preference, 'families'>[] {
   const taken = new Set<string>();
   return groups.map((families) => {
     const words = families.map(({ name }) => name);

@@ -6,7 +6,7 @@ import type { Purchases } from './preferences.ts';
 /** What a refresh needs of a customer. */
 export type Profile = Pick<
   Customer,
-  '_id' | 'externalId' | 'figures' | 'value' | 'preference' | 'city' | 'gender' | 'birthday'
+  '_id' | 'externalId' | 'figures' | 'value' | 'preference' | 'city' | 'gender' | 'birthday' | 'language'
 >;
 
 /** A product that was bought, with what was spent on it (minor units). */
@@ -22,7 +22,8 @@ const WRITE_BATCH = 500;
 
 /** Every customer of the shop in the order that breaks ties: by the file's customer id as text, else by our own. */
 export async function readProfiles(db: Database, shopId: Types.ObjectId): Promise<Profile[]> {
-  const projection = { externalId: 1, figures: 1, value: 1, preference: 1, city: 1, gender: 1, birthday: 1 };
+  const fields = ['externalId', 'figures', 'value', 'preference', 'city', 'gender', 'birthday', 'language'];
+  const projection = Object.fromEntries(fields.map((field) => [field, 1]));
   const profiles: { id: string; profile: Profile }[] = [];
   for await (const profile of db.customers.find<Profile>({ shopId }, { projection, batchSize: BATCH })) {
     profiles.push({ id: profile.externalId ?? profile._id.toHexString(), profile });

@@ -21,7 +21,7 @@ export function refreshAll(task: RefreshTask): Promise<void> {
 async function refresh(db: Database, shopId: Types.ObjectId, now: Date): Promise<void> {
   const shop = await getShop(db, shopId);
   const profiles = await readProfiles(db, shopId);
-  await scoreCustomers(db, shopId, shop.timeZone, profiles);
+  await scoreCustomers(db, shopId, shop, profiles);
   const { purchases, products } = await readPurchases(db, shopId, profiles);
   const preferences = findPreferences(profiles.length, purchases, products.length, findFamilies(products));
   await writePreferences(db, shopId, profiles, preferences);

@@ -1,4 +1,5 @@
 import type { ValueScore } from '../customers/customer.model.ts';
+import { fifthsFrom, type ScoreEdges } from './scoreEdges.ts';
 
 /** The value segments, best first. `none` (no purchase yet) stands beside them: it has no score. */
 export const VALUE_SEGMENTS = [
@@ -54,16 +55,22 @@ export function valueSegment(r: number, column: number): ValueSegmentName {
 }
 
 /**
- * Recency, frequency, money and their quintile scores for all who have bought, in the order given: that order breaks
- * ties, so give them by customer id. Recency is whole days to the midnight after the last purchase of all.
+ * Recency, frequency, money and their scores for all who have bought: fifths, or by the shop's `own` edges. The order
+ * given breaks ties, so give them by customer id. Recency is whole days to the midnight after the last purchase of all.
  */
-export function scoreBuyers(buyers: readonly Buyer[]): ValueScore[] {
+export function scoreBuyers(buyers: readonly Buyer[], own: Partial<ScoreEdges> = {}): ValueScore[] {
   const last = buyers.reduce((latest, buyer) => Math.max(latest, buyer.lastOrderAt), Number.NEGATIVE_INFINITY);
   const snapshot = (Math.floor(last / DAY_MS) + 1) * DAY_MS;
   const recency = buyers.map((buyer) => Math.floor((snapshot - buyer.lastOrderAt) / DAY_MS));
-  const byRecency = quintiles(recency);
-  const byFrequency = quintiles(buyers.map((buyer) => buyer.orderCount));
-  const byMoney = quintiles(buyers.map((buyer) => buyer.totalSpent));
+  const byRecency = own.recency
+    ? fifthsFrom(
+        recency,
+        own.recency.map((days) => days + 1),
+      )
+    : quintiles(recency);
+  const [orders, spent] = [buyers.map((buyer) => buyer.orderCount), buyers.map((buyer) => buyer.totalSpent)];
+  const byFrequency = own.frequency ? fifthsFrom(orders, own.frequency) : quintiles(orders);
+  const byMoney = own.money ? fifthsFrom(spent, own.money) : quintiles(spent);
   return buyers.map((buyer, index) => {
     const r = 6 - (byRecency[index] ?? 3);
     const f = byFrequency[index] ?? 3;

@@ -1,6 +1,7 @@
 import type { Types } from 'mongoose';
 import type { ValueScore } from '../customers/customer.model.ts';
 import type { Database } from '../db/database.ts';
+import type { Shop } from '../shops/shop.model.ts';
 import { wallClock } from '../time.ts';
 import { type Profile, writeBack } from './readShop.ts';
 import { scoreBuyers } from './rfm.ts';
@@ -9,7 +10,7 @@ import { scoreBuyers } from './rfm.ts';
 export async function scoreCustomers(
   db: Database,
   shopId: Types.ObjectId,
-  timeZone: string,
+  { timeZone, scoreEdges }: Pick<Shop, 'timeZone' | 'scoreEdges'>,
   profiles: readonly Profile[],
 ): Promise<number> {
   const local = wallClock(timeZone);
@@ -20,6 +21,7 @@ export async function scoreCustomers(
       orderCount: figures.orderCount,
       totalSpent: figures.totalSpent,
     })),
+    scoreEdges,
   );
   const byProfile = new Map(buyers.map((profile, index) => [profile, scores[index]]));
   const changed = profiles.filter((profile) => !sameScore(profile.value, byProfile.get(profile)));

@@ -1,5 +1,7 @@
 import { Schema, type Types } from 'mongoose';
+import type { FamilyShare } from './preferences.ts';
 import type { GridCount } from './rfm.ts';
+import type { ScoreEdges } from './scoreEdges.ts';
 
 export const SEGMENT_KINDS = ['all', 'value', 'preference', 'demographic'] as const;
 export type SegmentKind = (typeof SEGMENT_KINDS)[number];
@@ -37,6 +39,10 @@ export interface Segment {
   words: string[];
   /** preference: the clusters are hardly apart from each other (silhouette below 0.25) */
   weak: boolean;
+  /** preference: its spend by family beside the shop's average, most spent on first */
+  families?: FamilyShare[];
+  /** all: the quintile edges of everyone who has bought */
+  edges?: ScoreEdges;
   refreshedAt: Date;
 }
 
@@ -56,6 +62,8 @@ export const segmentSchema = new Schema<Segment>(
     cells: [{ _id: false, recency: Number, frequency: Number, size: Number }],
     words: [String],
     weak: Boolean,
+    families: [{ _id: false, name: String, share: Number, average: Number }],
+    edges: { recency: [Number], frequency: [Number], money: [Number] },
     refreshedAt: Date,
   },
   { collection: 'segments', versionKey: false },

@@ -1,6 +1,7 @@
 import type { mongo } from 'mongoose';
 import { type Customer, GENDERS, type Gender } from '../customers/customer.model.ts';
 import { KadeError } from '../errors.ts';
+import { LANGUAGES } from '../message.ts';
 import { VALUE_SEGMENTS } from './rfm.ts';
 
 /** Bands of age in whole years, both ends in; the last has no end. */
@@ -39,9 +40,11 @@ export function segmentFilter(key: string, now: Date): mongo.Filter<Customer> {
 
 function demographicFilter(key: string, field: string, value: string, now: Date): mongo.Filter<Customer> {
   const gender = GENDERS.find((known) => known === value);
+  const language = LANGUAGES.find((known) => known === value);
   const band = AGE_BANDS.find((known) => ageBandName(known) === value);
   if (field === 'city' && value !== '') return { city: value };
   if (field === 'gender' && gender) return { gender: gender satisfies Gender };
+  if (field === 'language' && language) return { language };
   if (field === 'age' && band) return { birthday: birthdaysOf(band, now) };
   throw new KadeError('segment_not_found', { name: key.slice(0, 60) });
 }

@@ -1,9 +1,11 @@
 import { GENDERS } from '../customers/customer.model.ts';
+import { LANGUAGES } from '../message.ts';
 import type { Preferences, Purchases } from './preferences.ts';
 import { WEAK_SILHOUETTE } from './preferences.ts';
 import type { BoughtProduct, Profile } from './readShop.ts';
 import { type GridCount, gridColumn, VALUE_SEGMENTS, valueSegment } from './rfm.ts';
 import { hasBought } from './scoreCustomers.ts';
+import { quintileEdges } from './scoreEdges.ts';
 import type { Segment } from './segment.model.ts';
 import { AGE_BANDS, ageBandName, birthdaysOf } from './segmentFilter.ts';
 
@@ -15,7 +17,7 @@ const FILLED_SHARE = 0.1;
 const MOST_CITIES = 20;
 const TOP_PRODUCTS = 10;
 
-/** The rows of all segments: everyone, every value segment, every preference, the ages, genders and cities that the data has. */
+/** The rows of all segments: everyone, every value segment, every preference, the ages, genders, cities and languages that the data has. */
 export function summarize(
   profiles: readonly Profile[],
   purchases: Purchases,
@@ -24,12 +26,13 @@ export function summarize(
   now: Date,
 ): SegmentRow[] {
   const groups = [
-    { ...group('all', '', 0, [...profiles.keys()]), key: 'all' },
+    { ...group('all', '', 0, [...profiles.keys()], edgesOf(profiles)), key: 'all' },
     ...groupByValue(profiles),
     ...groupByPreference(preferences),
     ...groupByGender(profiles),
     ...groupByAge(profiles, now),
     ...groupByCity(profiles),
+    ...groupByLanguage(profiles),
   ];
   const top = topProducts(groups, profiles.length, purchases, products);
   return groups.map(({ members, products: _, ...row }, index) => ({
@@ -40,7 +43,10 @@ export function summarize(
 }
 
 /** A segment with its members by their place among the profiles. */
-type Group = Pick<Segment, 'kind' | 'key' | 'label' | 'position' | 'cells' | 'words' | 'weak'> & {
+type Group = Pick<
+  Segment,
+  'kind' | 'key' | 'label' | 'position' | 'cells' | 'words' | 'weak' | 'families' | 'edges'
+> & {
   members: number[];
   /** the only products to be named, by place; empty: any */
   products: readonly number[];
@@ -76,6 +82,19 @@ function groupByValue(profiles: readonly Profile[]): Group[] {
   return [...named, group('value', 'none', named.length, none)];
 }
 
+/** Where the fifths of all who have bought begin and end; nothing where nobody has. */
+function edgesOf(profiles: readonly Profile[]): Pick<Segment, 'edges'> {
+  const values = profiles.flatMap(({ value }) => (value ? [value] : []));
+  if (values.length === 0) return {};
+  return {
+    edges: {
+      recency: quintileEdges(values.map(({ recencyDays }) => recencyDays)),
+      frequency: quintileEdges(values.map(({ frequency }) => frequency)),
+      money: quintileEdges(values.map(({ money }) => money)),
+    },
+  };
+}
+
 /** The grid's cells that make this segment, people counted, empty ones too. */
 function cellsOf(name: string, profiles: readonly Profile[], members: readonly number[]): GridCount[] {
   const scores = [1, 2, 3, 4, 5];
@@ -96,9 +115,10 @@ function cellsOf(name: string, profiles: readonly Profile[], members: readonly n
 function groupByPreference(preferences: Preferences | null): Group[] {
   if (!preferences) return [];
   const weak = preferences.silhouette < WEAK_SILHOUETTE;
-  return preferences.groups.map(({ slug, label, words, products }, position) => {
+  return preferences.groups.map(({ slug, label, words, products, families }, position) => {
     const members = [...preferences.members.keys()].filter((member) => preferences.members[member] === position);
-    return group('preference', slug, position, members, { label, words: [...words], weak, products });
+    const more = { label, words: [...words], weak, products, families: [...families] };
+    return group('preference', slug, position, members, more);
   });
 }
 
@@ -141,7 +161,19 @@ function groupByCity(profiles: readonly Profile[]): Group[] {
     .map(([city, members], position) => group('demographic', `city:${city}`, position, members));
 }
 
-function isFilled(profiles: readonly Profile[], field: 'city' | 'gender' | 'birthday'): boolean {
+function groupByLanguage(profiles: readonly Profile[]): Group[] {
+  if (!isFilled(profiles, 'language')) return [];
+  return LANGUAGES.map((language, position) =>
+    group(
+      'demographic',
+      `language:${language}`,
+      position,
+      placesWhere(profiles, (profile) => profile.language === language),
+    ),
+  ).filter(({ members }) => members.length > 0);
+}
+
+function isFilled(profiles: readonly Profile[], field: 'city' | 'gender' | 'birthday' | 'language'): boolean {
   const filled = placesWhere(profiles, (profile) => Boolean(profile[field])).length;
   return filled > 0 && filled >= FILLED_SHARE * profiles.length;
 }
