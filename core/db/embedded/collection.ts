@@ -159,7 +159,7 @@ export class Collection {
   *build(index: Index): Generator<null, void> {
     let from: Buffer = Buffer.alloc(0);
     for (;;) {
-      const batch = this.store.entries(this.tree, from, null, false, 200);
+      const batch = this.store.entries(this.tree, from, null, false, 32);
       for (const { key, value } of batch) {
         for (const entry of this.keysOf(index, decodeDocument(value, this.shape))) {
           if (index.unique) this.checkUnique(index, entry, key);
@@ -167,7 +167,7 @@ export class Collection {
         }
       }
       const last = batch[batch.length - 1];
-      if (!last || batch.length < 200) return;
+      if (!last || batch.length < 32) return;
       from = Buffer.concat([last.key, Buffer.alloc(1)]);
       yield null;
     }

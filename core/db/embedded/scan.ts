@@ -38,7 +38,10 @@ export interface Search {
 const NO_BYTES = Buffer.alloc(0);
 const FIRST_BATCH = 8;
 const BATCH = 128;
+const BATCH_BYTES = 1024 * 1024;
 const PAUSE_EVERY = 32;
+/** A document of this size counts as another one when it is about time for a pause. */
+const LARGE = 8 * 1024;
 
 /** The entries of a tree's intervals in order, read in batches that hold no cursor open in between. */
 function* entriesOf(store: Store, tree: number, intervals: Interval[], reverse: boolean) {
@@ -52,7 +55,8 @@ function* entriesOf(store: Store, tree: number, intervals: Interval[], reverse: 
       if (!last || batch.length < size) break;
       if (reverse) to = last.key;
       else from = Buffer.concat([last.key, Buffer.alloc(1)]);
-      size = BATCH;
+      const bytes = batch.reduce((sum, { value }) => sum + value.length, 1);
+      size = Math.min(BATCH, Math.ceil((batch.length * BATCH_BYTES) / bytes));
     }
   }
 }
@@ -71,7 +75,7 @@ function* candidates(
   }
   const direct = !chosen.index || chosen.index.tree === collection.tree;
   const intervals = chosen.index ? chosen.intervals : [{ from: Buffer.alloc(0), to: null }];
-  let until = PAUSE_EVERY;
+  let spent = 0;
   for (const { key, value } of entriesOf(
     store,
     direct ? collection.tree : (chosen.index?.tree ?? 0),
@@ -79,19 +83,21 @@ function* candidates(
     chosen.reverse,
   )) {
     if (chosen.index) counters.keys++;
-    if (--until === 0) {
-      until = PAUSE_EVERY;
+    if (++spent >= PAUSE_EVERY) {
+      spent = 0;
       yield null;
     }
     if (seen && isSeen(seen, direct ? key : value)) continue;
     if (direct) {
       counters.docs++;
+      spent += value.length / LARGE;
       yield { idKey: key, raw: value };
       continue;
     }
     const raw = collection.get(value);
     if (!raw) continue;
     counters.docs++;
+    spent += raw.length / LARGE;
     yield { idKey: value, raw };
   }
 }
@@ -113,8 +119,12 @@ function* pointed(
   seen: Set<string> | null,
 ): Stream<Found> {
   const tree = chosen.index?.tree ?? collection.tree;
-  for (const [i, key] of (chosen.reverse ? points.toReversed() : points).entries()) {
-    if (i % PAUSE_EVERY === PAUSE_EVERY - 1) yield null;
+  let spent = 0;
+  for (const key of chosen.reverse ? points.toReversed() : points) {
+    if (++spent >= PAUSE_EVERY) {
+      spent = 0;
+      yield null;
+    }
     const idKey = tree === collection.tree ? key : store.get(tree, key);
     if (!idKey) continue;
     counters.keys++;
@@ -122,6 +132,7 @@ function* pointed(
     const raw = collection.get(idKey);
     if (!raw) continue;
     counters.docs++;
+    spent += raw.length / LARGE;
     yield { idKey, raw };
   }
 }

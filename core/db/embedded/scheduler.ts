@@ -9,7 +9,9 @@ interface Task {
   done: (answer: Answer | CommandError) => void;
 }
 
-const SLICE_MS = 8;
+/** What all reads get of a turn, and all writes; and one task at a time. */
+const SLICE_MS = 4;
+const TASK_MS = 2;
 
 /**
  * Runs commands in turns on the one thread. All writes of a turn are journalled together and then answered; long work gives way after a few milliseconds, so that short requests beside it do not wait for its end.
@@ -50,21 +52,21 @@ export class Scheduler {
   }
 
   private turn(): void {
-    if (this.writes.length > 0 && !this.writeTurn()) return; // what failed is undone before the next turn
     if (this.reads.length > 0) this.readTurn();
+    if (this.writes.length > 0) this.writeTurn(); // last: what failed is undone before the next turn
   }
 
   private readTurn(): void {
     const until = performance.now() + SLICE_MS;
     while (this.reads.length > 0 && performance.now() < until) {
       const task = this.reads.shift() as Task;
-      const answer = advance(task, Math.min(until, performance.now() + 2));
+      const answer = advance(task, Math.min(until, performance.now() + TASK_MS));
       if (answer === null) this.reads.push(task);
       else task.done(answer);
     }
   }
 
-  private writeTurn(): boolean {
+  private writeTurn(): void {
     const until = performance.now() + SLICE_MS;
     const finished: [Task, Answer | CommandError][] = [];
     const started = new Set<Task>();
@@ -73,7 +75,7 @@ export class Scheduler {
         do {
           const task = this.writes.shift() as Task;
           started.add(task);
-          const answer = advance(task, Math.min(until, performance.now() + 4), true);
+          const answer = advance(task, Math.min(until, performance.now() + TASK_MS), true);
           if (answer === null) this.writes.push(task);
           else finished.push([task, answer]);
         } while (this.writes.length > 0 && performance.now() < until);
@@ -83,10 +85,9 @@ export class Scheduler {
       const failed = started.size > 0 ? started : new Set(this.writes);
       this.writes = this.writes.filter((task) => !failed.has(task));
       for (const task of failed) task.done(asCommandError(error));
-      return false;
+      return;
     }
     for (const [task, answer] of finished) task.done(answer);
-    return true;
   }
 }
 

@@ -208,9 +208,9 @@ export class Store {
   /** Removes all entries of a tree, in slices. Call within `write`. */
   *clear(tree: number): Generator<null, void> {
     for (;;) {
-      const batch = this.entries(tree, Buffer.alloc(0), null, false, 500);
+      const batch = this.entries(tree, Buffer.alloc(0), null, false, 64);
       for (const { key } of batch) this.remove(tree, key);
-      if (batch.length < 500) return;
+      if (batch.length < 64) return;
       yield null;
     }
   }

@@ -87,7 +87,7 @@ export function* applyUpdate(server: Server, ns: string, spec: UpdateSpec): Gene
     const searcher = searcherOf(server, collection, spec);
     places = yield* placesOf(searcher, spec.multi);
     for (const place of places) {
-      if (outcome.matched % 32 === 31) yield null;
+      if (outcome.matched > 0) yield null;
       const raw = collection.get(place);
       if (!raw || !searcher.accepts(raw)) continue;
       outcome.matched++;

@@ -174,30 +174,6 @@ test('databases and collections are listed, counted and dropped', async () => {
   expect(await other.collection('a').countDocuments()).toBe(0);
 });
 
-test('many clients read quickly beside a long aggregation, and each gets its own answer', async () => {
-  const collection = fresh();
-  await collection.insertMany(
-    Array.from({ length: 20_000 }, (_, _id) => ({ _id, group: _id % 100, text: 'some text' })),
-  );
-  let ended = false;
-  const long = collection
-    .aggregate([{ $group: { _id: '$text', n: { $sum: '$group' } } }, { $project: { n: 1 } }])
-    .toArray();
-  void long.then(() => {
-    ended = true;
-  });
-  const order: string[] = [];
-  await Promise.all([
-    long.then(() => order.push('long')),
-    collection.findOne({ _id: 7 } as Doc).then((doc) => {
-      expect(doc?.group).toBe(7);
-      order.push('short');
-    }),
-  ]);
-  expect(ended).toBe(true);
-  expect(order).toEqual(['short', 'long']);
-});
-
 describe('a data folder', () => {
   test('is refused to a second server, with the first one’s pid', async () => {
     const error = await refusal(startEmbedded({ folder: context.folder }));
