@@ -11,7 +11,8 @@ export function segmentName(t: Translate, segment: Pick<Segment, 'kind' | 'key' 
     return segment.label ? t('segment.name.likes', { what: capitalized(segment.label) }) : t('segment.name.mixed');
   }
   if (name === 'gender') return t(`segment.name.${value}`);
-  return name === 'age' ? t('segment.name.age', { what: value }) : value;
+  if (name === 'age') return t('segment.name.age', { what: value });
+  return name === 'language' ? languageName(value) : value;
 }
 
 /** One sentence on who is in a segment. */
@@ -22,7 +23,14 @@ export function segmentMeaning(t: Translate, segment: Pick<Segment, 'kind' | 'ke
   if (kind === 'preference') {
     return segment.label ? t('segment.meaning.likes', { what: segment.words.join(', ') }) : t('segment.meaning.mixed');
   }
-  return t(`segment.meaning.${name}`, { what: name === 'gender' ? t(`segment.name.${value}`) : value });
+  const what = { gender: t(`segment.name.${value}`), language: languageName(value) }[name] ?? value;
+  return t(`segment.meaning.${name}`, { what });
+}
+
+/** A language as it calls itself. */
+function languageName(value: string): string {
+  const language = LANGUAGES.find((known) => known === value);
+  return language ? translator(language)('language.name') : value;
 }
 
 /** `4,338 customers`. */

@@ -15,6 +15,7 @@ export const ERROR_CODES = [
   'date_in_past',
   'date_unreadable',
   'disk_full',
+  'edges_unreadable',
   'file_binary',
   'file_broken',
   'file_empty',

@@ -123,6 +123,7 @@ export { getSchedule } from './schedules/getSchedule.ts';
 export { listSchedules } from './schedules/listSchedules.ts';
 export type { ReportSpan, Schedule, ScheduleRule } from './schedules/schedule.model.ts';
 export { sendScheduledReport } from './schedules/sendScheduledReport.ts';
+export { CROSSED, type Crossed, type CrossTable, crossTable, REST } from './segments/crossTable.ts';
 export { EXPORT_COLUMNS, type ExportColumn, exportSegment } from './segments/exportSegment.ts';
 export {
   type CustomType,
@@ -134,9 +135,11 @@ export {
   NO_CUSTOM,
   type Operator,
 } from './segments/fields.ts';
+export { findMovements, type Movements } from './segments/findMovements.ts';
 export { getSegment, segmentReference } from './segments/getSegment.ts';
 export { listSegments } from './segments/listSegments.ts';
 export type { DatePoint, RelativePeriod, Unit } from './segments/periods.ts';
+export { readScoreEdges } from './segments/readScoreEdges.ts';
 export { refreshSegments } from './segments/refreshSegments.ts';
 export { VALUE_SEGMENTS, type ValueSegmentName } from './segments/rfm.ts';
 export { refuseCircle, segmentsIn } from './segments/rule/findCircle.ts';
@@ -151,9 +154,11 @@ export {
   type Rule,
 } from './segments/rule.ts';
 export { REFRESH_JOB, refreshWorkKey, scheduleRefresh } from './segments/scheduleRefresh.ts';
+export { SCORED, type Scored, type ScoreEdges } from './segments/scoreEdges.ts';
 export type { Segment, SegmentKind } from './segments/segment.model.ts';
 export { type SegmentDetails, segmentFigures } from './segments/segmentFigures.ts';
 export { segmentFilter } from './segments/segmentFilter.ts';
+export { setScoreEdges } from './segments/setScoreEdges.ts';
 export { type Country, countryOf, findCountry } from './shops/countries.ts';
 export { loadDemoShop } from './shops/loadDemoShop.ts';
 export { isSendingHour, nextSendingTime } from './shops/sendingHours.ts';

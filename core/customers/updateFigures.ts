@@ -47,15 +47,17 @@ async function updateBatch(
   return writes.length;
 }
 
-async function computeFigures(
+/** Customers' figures by their orders, of all time or `before` a moment; who has none has no entry. */
+export async function computeFigures(
   db: Pick<Database, 'orders'>,
   shopId: Types.ObjectId,
   ids: Types.ObjectId[],
+  before?: Date,
 ): Promise<Map<string, CustomerFigures>> {
   // An order counts as a purchase by what was bought in it, whatever was brought back besides.
   const bought = { $gt: ['$purchased', 0] };
   const groups = db.orders.aggregate<CustomerFigures & { _id: Types.ObjectId }>([
-    { $match: { shopId, customerId: { $in: ids } } },
+    { $match: { shopId, customerId: { $in: ids }, ...(before ? { at: { $lt: before } } : {}) } },
     {
       $group: {
         _id: '$customerId',

@@ -1,6 +1,6 @@
-import { assign, cluster } from './cluster.ts';
+import { cluster } from './cluster.ts';
 import type { Family } from './families.ts';
-import { flatten } from './points.ts';
+import { assign, flatten } from './points.ts';
 
 /** Who bought what, a customer and a product once: columns of equal length; both by their place in their lists. */
 export interface Purchases {

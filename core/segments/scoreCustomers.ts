@@ -1,5 +1,5 @@
 import type { Types } from 'mongoose';
-import type { ValueScore } from '../customers/customer.model.ts';
+import type { CustomerFigures, ValueScore } from '../customers/customer.model.ts';
 import type { Database } from '../db/database.ts';
 import type { Shop } from '../shops/shop.model.ts';
 import { wallClock } from '../time.ts';
@@ -10,18 +10,13 @@ import { scoreBuyers } from './rfm.ts';
 export async function scoreCustomers(
   db: Database,
   shopId: Types.ObjectId,
-  { timeZone, scoreEdges }: Pick<Shop, 'timeZone' | 'scoreEdges'>,
+  shop: ScoredShop,
   profiles: readonly Profile[],
 ): Promise<number> {
-  const local = wallClock(timeZone);
   const buyers = profiles.filter(hasBought);
-  const scores = scoreBuyers(
-    buyers.map(({ figures }) => ({
-      lastOrderAt: local(figures.lastOrderAt?.getTime() ?? 0),
-      orderCount: figures.orderCount,
-      totalSpent: figures.totalSpent,
-    })),
-    scoreEdges,
+  const scores = scoreFigures(
+    buyers.map(({ figures }) => figures),
+    shop,
   );
   const byProfile = new Map(buyers.map((profile, index) => [profile, scores[index]]));
   const changed = profiles.filter((profile) => !sameScore(profile.value, byProfile.get(profile)));
@@ -30,6 +25,21 @@ export async function scoreCustomers(
     db,
     shopId,
     changed.map(({ _id, value }) => ({ _id, update: value ? { $set: { value } } : { $unset: { value: 1 } } })),
+  );
+}
+
+type ScoredShop = Pick<Shop, 'timeZone' | 'scoreEdges'>;
+
+/** The scores of people who have bought, by the shop's days and edges. */
+export function scoreFigures(figures: readonly CustomerFigures[], { timeZone, scoreEdges }: ScoredShop): ValueScore[] {
+  const local = wallClock(timeZone);
+  return scoreBuyers(
+    figures.map(({ lastOrderAt, orderCount, totalSpent }) => ({
+      lastOrderAt: local(lastOrderAt?.getTime() ?? 0),
+      orderCount,
+      totalSpent,
+    })),
+    scoreEdges,
   );
 }
 

@@ -1,5 +1,6 @@
 import { Schema, type Types } from 'mongoose';
 import type { Language } from '../message.ts';
+import type { ScoreEdges } from '../segments/scoreEdges.ts';
 
 /** The tenant. Money anywhere in its data is an integer of minor units of `currency`. */
 export interface Shop {
@@ -18,6 +19,8 @@ export interface Shop {
   sendingHours: { from: number; to: number };
   /** marketing messages a customer may get in 7 days */
   weeklyCap: number;
+  /** where the owner's own value scores begin and end; what is absent is cut into fifths */
+  scoreEdges?: Partial<ScoreEdges>;
   /** key of the tombstone hashes (core/consents/tombstone.ts) */
   tombstoneKey: string;
   createdAt: Date;
@@ -33,6 +36,7 @@ export const shopSchema = new Schema<Shop>(
     ready: { type: Boolean, required: true },
     sendingHours: { from: Number, to: Number },
     weeklyCap: Number,
+    scoreEdges: { recency: [Number], frequency: [Number], money: [Number] },
     tombstoneKey: String,
     createdAt: Date,
   },

@@ -17,7 +17,7 @@ export async function benchRfm(db: Database, shopId: Types.ObjectId): Promise<{ 
     await db.customers.updateMany({ shopId }, { $unset: { value: 1 } });
     const start = performance.now();
     const profiles = await readProfiles(db, shopId);
-    customers = await scoreCustomers(db, shopId, 'Asia/Colombo', profiles);
+    customers = await scoreCustomers(db, shopId, { timeZone: 'Asia/Colombo' }, profiles);
     seconds.push((performance.now() - start) / 1000);
   }
   return { seconds: seconds.sort((a, b) => a - b)[Math.floor(RUNS / 2)] ?? Number.NaN, customers };

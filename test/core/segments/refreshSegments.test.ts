@@ -68,6 +68,7 @@ function customerOf(index: number): Customer {
     tags: [],
     city: index % 2 ? 'Kandy' : 'Galle',
     ...(index % 3 ? { gender: 'female' as const } : {}),
+    language: index % 4 ? 'si' : 'ta',
     birthday: new Date(Date.UTC(1990 + (index % 10), 0, 1)),
     figures: {
       orderCount: bought ? 61 - index : 0,
@@ -99,6 +100,11 @@ describe('a refresh', () => {
     expect(segments.map(({ key }) => key)).toEqual(
       expect.arrayContaining(['demographic:city:Kandy', 'demographic:gender:female', 'demographic:age:25-34']),
     );
+    expect(segments.map(({ key }) => key)).toEqual(expect.arrayContaining(['demographic:language:si']));
+    const all = segments.find(({ kind }) => kind === 'all');
+    const fifths = [12.8, 24.6, 36.4, 48.2].map((orders) => orders + 1);
+    expect(all?.edges?.frequency.map((edge) => edge.toFixed(1))).toEqual(fifths.map((edge) => edge.toFixed(1)));
+    expect(all?.edges?.money.map(Math.round)).toEqual(fifths.map((orders) => Math.round(orders * 3_000)));
     for (const { key, size } of segments) {
       expect([key, await db.customers.countDocuments({ shopId, ...segmentFilter(key, clock.now()) })]).toEqual([
         key,
@@ -110,6 +116,8 @@ describe('a refresh', () => {
     expect(value.reduce((sum, { size }) => sum + size, 0)).toBe(63);
     expect(value.flatMap(({ cells }) => cells)).toHaveLength(25);
     const saree = segments.find(({ key }) => key === 'preference:saree');
+    const sareeFamily = saree?.families?.find(({ name }) => name === 'saree');
+    expect([sareeFamily?.share, sareeFamily?.average]).toEqual([1, expect.closeTo(1 / 3)]);
     expect(saree?.topProducts.map(({ name }) => name).sort()).toEqual(['Blue Saree', 'Old Saree', 'Red Saree']);
   });
 

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { cluster } from '../../../core/segments/cluster.ts';
 import { gridColumn, quintiles, scoreBuyers, VALUE_SEGMENTS, valueSegment } from '../../../core/segments/rfm.ts';
+import { quintileEdges } from '../../../core/segments/scoreEdges.ts';
 import { onlineRetailMissing, readOnlineRetail } from '../../onlineRetail.ts';
 
 const DAY = 24 * 3600_000;
@@ -63,6 +65,20 @@ describe('scores', () => {
     );
   });
 
+  it('follow the shop’s own edges where it has them: days up to, orders and money from', () => {
+    const buyers = [0, 30, 31, 240, 241].map((days, place) => ({
+      lastOrderAt: (1000 - days) * DAY,
+      orderCount: [1, 2, 3, 8, 15][place] ?? 0,
+      totalSpent: 100 * (place + 1),
+    }));
+    const own = scoreBuyers(buyers, { recency: [30, 60, 120, 240], frequency: [2, 4, 8, 15] });
+    // The last purchase stands at a midnight, and the snapshot at the next.
+    expect(own.map(({ recencyDays }) => recencyDays)).toEqual([1, 31, 32, 241, 242]);
+    expect(own.map(({ r }) => r)).toEqual([5, 4, 4, 1, 1]);
+    expect(own.map(({ f }) => f)).toEqual([1, 2, 2, 4, 5]);
+    expect(own.map(({ m }) => m)).toEqual([1, 2, 3, 4, 5]);
+  });
+
   it('are none for nobody', () => {
     expect(scoreBuyers([])).toEqual([]);
   });
@@ -81,6 +97,17 @@ describe('the grid', () => {
     expect([gridColumn(1, 1), gridColumn(1, 2), gridColumn(5, 4), gridColumn(1, 5)]).toEqual([1, 2, 5, 3]);
   });
 });
+
+/** Each column with mean 0 and variance 1. */
+function standardised(rows: readonly number[][]): number[][] {
+  const columns = (rows[0] ?? []).map((_, at) => {
+    const values = rows.map((row) => row[at] ?? 0);
+    const mean = values.reduce((all, one) => all + one, 0) / values.length;
+    const variance = values.reduce((all, one) => all + (one - mean) ** 2, 0) / values.length;
+    return { mean, deviation: Math.sqrt(variance) };
+  });
+  return rows.map((row) => row.map((one, at) => (one - (columns[at]?.mean ?? 0)) / (columns[at]?.deviation ?? 1)));
+}
 
 if (onlineRetailMissing) console.log(`Online Retail's figures are skipped: ${onlineRetailMissing}`);
 
@@ -105,6 +132,23 @@ describe.skipIf(onlineRetailMissing)('Online Retail', () => {
     expect(sum((score) => score.frequency)).toBe(18_532);
     expect(sum((score) => score.money)).toBe(891_140_790);
 
+    const edges = (read: (score: (typeof scores)[number]) => number) => quintileEdges(scores.map(read));
+    expect(edges((score) => score.recencyDays).map((edge) => edge.toFixed(1))).toEqual([
+      '12.8',
+      '32.0',
+      '71.0',
+      '179.0',
+    ]);
+    expect(edges((score) => score.frequency)).toEqual([1, 2, 3, 6]);
+    const money = edges((score) => score.money / 100).map((edge) => edge.toFixed(3));
+    expect(money).toEqual(['250.194', '490.096', '942.276', '2058.426']);
+    const median = (read: (score: (typeof scores)[number]) => number) => {
+      const values = scores.map(read).sort((a, b) => a - b);
+      return ((values[2168] ?? 0) + (values[2169] ?? 0)) / 2;
+    };
+    const medians = [median((one) => one.recencyDays), median((one) => one.frequency), median((one) => one.money)];
+    expect(medians).toEqual([50, 2, 67_448.5]);
+
     const cells = new Map<string, number>();
     for (const { r, f, m } of scores) cells.set(`${r}${f}${m}`, (cells.get(`${r}${f}${m}`) ?? 0) + 1);
     expect(['555', '111', '511', '155'].map((cell) => cells.get(cell))).toEqual([348, 184, 20, 5]);
@@ -115,5 +159,14 @@ describe.skipIf(onlineRetailMissing)('Online Retail', () => {
     expect(((fifth / 891_140_790) * 100).toFixed(2)).toBe('74.59');
     const best = sorted.find(([, buyer]) => buyer.totalSpent === byMoney[0]?.money);
     expect([best?.[0], best?.[1].totalSpent]).toEqual(['14646', 28_020_602]);
+
+    // K-means on standardised ln(1 + RFM): the best that scikit-learn found in 50 starts, at most 0.1 % above.
+    const points = standardised(scores.map((one) => [one.recencyDays, one.frequency, one.money / 100].map(Math.log1p)));
+    const three = cluster(points, 3, 3);
+    const sizes = three.centres.map((_, group) => three.clusters.filter((one) => one === group).length);
+    expect(sizes.sort((a, b) => b - a)).toEqual([1927, 1675, 736]);
+    expect(three.inertia).toBeCloseTo(4877.1161, 4);
+    expect(cluster(points, 4, 4).inertia).toBeLessThan(3962.2982 * 1.001);
+    expect(cluster(points, 5, 5).inertia).toBeLessThan(3330.2772 * 1.001);
   });
 });
