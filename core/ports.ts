@@ -18,6 +18,8 @@ export interface Channel {
   readonly name: ChannelName;
   /** false where the person cannot answer (a sender-name SMS route): "reply STOP" is refused there */
   readonly twoWay: boolean;
+  /** false: choices go out as a numbered list, and an answer is read as one of them */
+  readonly buttons: boolean;
   send(to: string, message: OutboundMessage, deliveryId: string): Promise<SendOutcome>;
   edit?(to: string, providerId: string, message: OutboundMessage): Promise<SendOutcome>;
 }

@@ -11,6 +11,7 @@ import type {
   Receipt,
   SendOutcome,
 } from '../../core/index.ts';
+import { numbered } from '../numbered.ts';
 import { isPhoneAddress, type PhoneMessage, type Phones } from '../phones.ts';
 import { fateOf } from './fate.ts';
 import { Journal } from './journal.ts';
@@ -71,6 +72,8 @@ interface DueReceipt {
 }
 
 const CHANNELS = ['sms', 'whatsapp', 'email'] as const;
+/** the one of them whose phones show buttons */
+const BUTTONS = 'whatsapp';
 const DISK_RETRY_MS = 60_000;
 const RECEIPT_ATTEMPTS = 5;
 const RECEIPT_RETRY_MS = 1000;
@@ -151,7 +154,12 @@ export function createSandbox(options: SandboxOptions): Sandbox {
 
   recall(memory, book).forEach(expect);
   return {
-    channels: CHANNELS.map((name) => ({ name, twoWay: true, send: (to, message, id) => send(name, to, message, id) })),
+    channels: CHANNELS.map((name) => ({
+      name,
+      twoWay: true,
+      buttons: name === BUTTONS,
+      send: (to, message, id) => send(name, to, message, id),
+    })),
     phones: {
       list: (limit) => book.list(limit),
       get: (address) => book.get(address),
@@ -196,17 +204,15 @@ function recall({ messages, receipts }: Memory, book: PhoneBook): Accepted[] {
   return open;
 }
 
-/** What the person sees: WhatsApp has buttons, SMS and email a numbered list. */
+/** What the person sees: buttons, or a numbered list. */
 function shown({ id, to, at, message }: Accepted): PhoneMessage {
-  const { text, subject, picture, file } = message;
-  const choices = message.choices ?? [];
-  const buttons = channelOf(to) === 'whatsapp';
-  const lines = buttons ? [] : choices.map((choice, index) => `${index + 1}. ${choice.label}`);
+  const { text, choices = [], subject, picture, file } = message;
+  const buttons = channelOf(to) === BUTTONS;
   return {
     id,
     direction: 'out',
     at,
-    text: [text, ...lines].join('\n'),
+    text: buttons ? text : numbered(message),
     choices: buttons ? choices : [],
     status: 'accepted',
     ...(channelOf(to) === 'email' && subject ? { subject } : {}),

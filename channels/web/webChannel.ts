@@ -49,6 +49,7 @@ export function createWebChannel(): WebChannel {
     channel: {
       name: 'web',
       twoWay: true,
+      buttons: true,
       send: async (to, message, deliveryId) => push(to, deliveryId, message),
       edit: async (to, providerId, message) => push(to, providerId, message),
     },

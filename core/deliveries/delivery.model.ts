@@ -36,6 +36,8 @@ export function statusesBefore(status: DeliveryStatus): DeliveryStatus[] {
   return DELIVERY_STATUSES.filter((before) => DELIVERY_MOVES[before].includes(status));
 }
 
+/** A message that the person has not been shown. */
+export const UNSEEN_STATUSES = ['queued', 'skipped', 'cancelled'] as const;
 /** A message that the person has, or may have. */
 export const RECEIVED_STATUSES = ['sent', 'delivered', 'read', 'unknown'] as const;
 

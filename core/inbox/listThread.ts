@@ -1,5 +1,6 @@
 import { Types } from 'mongoose';
 import type { Core } from '../core.ts';
+import { UNSEEN_STATUSES } from '../deliveries/delivery.model.ts';
 import type { AddressKey, OutboundMessage } from '../message.ts';
 
 /** One message of a thread, as its person sees it. */
@@ -12,9 +13,6 @@ export interface ThreadMessage {
   /** of its row: with `at`, the place to read on from */
   rowId: string;
 }
-
-/** What the person has not been shown. */
-const UNSEEN = ['queued', 'skipped', 'cancelled'] as const;
 
 /** The latest `limit` messages with an address before a place in the thread, oldest first. */
 export async function listThread(
@@ -34,7 +32,7 @@ export async function listThread(
       .limit(limit)
       .toArray(),
     core.db.deliveries
-      .find({ shopId, to: address, status: { $nin: [...UNSEEN] }, ...earlier('createdAt', before) })
+      .find({ shopId, to: address, status: { $nin: [...UNSEEN_STATUSES] }, ...earlier('createdAt', before) })
       .sort({ createdAt: -1, _id: -1 })
       .limit(limit)
       .toArray(),

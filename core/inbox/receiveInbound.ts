@@ -1,10 +1,12 @@
-import { Types } from 'mongoose';
+import { type mongo, Types } from 'mongoose';
 import type { Core } from '../core.ts';
 import type { Customer } from '../customers/customer.model.ts';
 import { insertNew } from '../db/insertNew.ts';
+import { type Delivery, UNSEEN_STATUSES } from '../deliveries/delivery.model.ts';
 import type { Member } from '../members/member.model.ts';
-import type { AddressKey, InboundMessage } from '../message.ts';
+import { type Choice, type InboundMessage, parseAddress } from '../message.ts';
 import type { Inbound } from './inbound.model.ts';
+import { readChoice } from './readChoice.ts';
 
 /** Who wrote: a linked member, a known customer, or neither. */
 export type Sender = { kind: 'member'; member: Member } | { kind: 'customer'; customer: Customer | null };
@@ -15,15 +17,15 @@ export async function receiveInbound(
   shopId: Types.ObjectId,
   message: InboundMessage,
 ): Promise<Inbound | null> {
-  const choiceLabel = message.choiceId && (await findChoiceLabel(core, shopId, message.from, message.choiceId));
+  const choice = await findChoice(core, shopId, message);
   const inbound: Inbound = {
     _id: new Types.ObjectId(),
     shopId,
     providerId: message.id,
     from: message.from,
     ...(message.text === undefined ? {} : { text: message.text }),
-    ...(message.choiceId === undefined ? {} : { choiceId: message.choiceId }),
-    ...(choiceLabel ? { choiceLabel } : {}),
+    ...(choice ? { choiceId: choice.id } : {}),
+    ...(choice?.label ? { choiceLabel: choice.label } : {}),
     ...(message.file ? { file: message.file } : {}),
     at: message.at,
     waiting: true,
@@ -51,16 +53,25 @@ export async function findSender(core: Core, inbound: Inbound): Promise<Sender> 
   return { kind: 'customer', customer };
 }
 
-/** What the tapped button said, from the latest message that had it. */
-async function findChoiceLabel(
+/** The choice that was tapped, with what its button said; where there are no buttons, the one that the text names of those asked last. */
+async function findChoice(
   core: Core,
   shopId: Types.ObjectId,
-  to: AddressKey,
-  choiceId: string,
-): Promise<string | undefined> {
-  const sent = await core.db.deliveries.findOne(
-    { shopId, to, 'message.choices.id': choiceId },
-    { sort: { createdAt: -1, _id: -1 }, projection: { message: 1 } },
-  );
-  return sent?.message.choices?.find((choice) => choice.id === choiceId)?.label;
+  { from, choiceId, text }: InboundMessage,
+): Promise<{ id: string; label?: string } | null> {
+  if (choiceId !== undefined) {
+    const asked = await lastChoices(core, { shopId, to: from, 'message.choices.id': choiceId });
+    return asked.find(({ id }) => id === choiceId) ?? { id: choiceId };
+  }
+  if (text === undefined || core.channels.get(parseAddress(from)?.channel ?? 'web')?.buttons !== false) return null;
+  return readChoice(text, await lastChoices(core, { shopId, to: from, status: { $nin: [...UNSEEN_STATUSES] } }));
+}
+
+/** The choices of the latest of these messages. */
+async function lastChoices(core: Core, filter: mongo.Filter<Delivery>): Promise<readonly Choice[]> {
+  const sent = await core.db.deliveries.findOne(filter, {
+    sort: { createdAt: -1, _id: -1 },
+    projection: { message: 1 },
+  });
+  return sent?.message.choices ?? [];
 }

@@ -28,6 +28,7 @@ import { openTestDatabase } from '../../database.ts';
 export class FakeCarrier implements Channel {
   readonly name = 'sms';
   twoWay = true;
+  readonly buttons = false;
   readonly log: { to: string; text: string; deliveryId: string }[] = [];
   answer: (to: string, deliveryId: string) => Promise<SendOutcome> | SendOutcome = (_, deliveryId) => ({
     status: 'sent',
