@@ -1,7 +1,8 @@
 import { kmeans } from 'ml-kmeans';
 import { seeded } from '../seeded.ts';
+import { exchange } from './exchange.ts';
 import { hamerly } from './hamerly.ts';
-import { countOf, flatten, type Points, rowsOf, squared } from './points.ts';
+import { assign, countOf, flatten, type Points, rowsOf, squared } from './points.ts';
 
 /** A partition of points into groups by their nearest centre. */
 export interface Clustering {
@@ -15,10 +16,10 @@ export interface Clustering {
 }
 
 /** More for few points, where a start costs nothing and a poor one shows. */
-const STARTS = { least: 12, most: 200, points: 40_000 };
+const STARTS = { least: 10, most: 40, points: 40_000 };
 const MAX_ITERATIONS = 300;
-/** Iterations end when no centre moves further than the root of this share of the mean variance. */
-const STILL = { start: 1e-4, end: 1e-9 };
+/** Iterations end when no centre moves further than the root of this share of the mean variance (as scikit-learn's). */
+const STILL = 1e-4;
 /** Starts are tried on at most so many points; the best goes on with all. */
 const FIT_SAMPLE = 10_000;
 const SILHOUETTE_SAMPLE = 1_500;
@@ -42,7 +43,7 @@ export function cluster(rows: readonly (readonly number[])[], from = 2, to = 8):
     if (!best || score > best.silhouette) best = { centres, silhouette: score };
   }
   if (!best) throw new RangeError('Points that do not differ make no groups');
-  const centres = iterate(points, best.centres, STILL.end);
+  const centres = fitted === points ? best.centres : iterate(points, best.centres);
   const { clusters, inertia } = assign(points, centres);
   return { centres: rowsOf(centres), clusters: [...clusters], inertia, silhouette: best.silhouette };
 }
@@ -57,12 +58,12 @@ function different(rows: readonly (readonly number[])[], limit: number): number 
   return found.size;
 }
 
-/** The best of several starts for a fixed k: k-means++ each, then Lloyd's iterations until nearly still. */
+/** The best of several starts for a fixed k: k-means++ each, then Lloyd's iterations, then single exchanges. */
 function bestStart(points: Points, k: number, random: () => number): Points {
   let best: { centres: Points; inertia: number } | undefined;
   const starts = Math.min(STARTS.most, Math.max(STARTS.least, Math.floor(STARTS.points / countOf(points))));
   for (let start = 0; start < starts; start++) {
-    const centres = iterate(points, spreadCentres(points, k, random), STILL.start);
+    const centres = exchange(points, iterate(points, spreadCentres(points, k, random)));
     const { inertia } = assign(points, centres);
     if (!best || inertia < best.inertia) best = { centres, inertia };
   }
@@ -71,8 +72,8 @@ function bestStart(points: Points, k: number, random: () => number): Points {
 }
 
 /** Lloyd's iterations: by ml-kmeans, or for many points by Hamerly's bounds, which end at the same partition. */
-function iterate(points: Points, start: Points, still: number): Points {
-  const until = { maxIterations: MAX_ITERATIONS, tolerance: still * meanVariance(points) };
+function iterate(points: Points, start: Points): Points {
+  const until = { maxIterations: MAX_ITERATIONS, tolerance: STILL * meanVariance(points) };
   if (countOf(points) >= MANY) return hamerly(points, start, until);
   return flatten(kmeans(rowsOf(points), countOf(start), { ...until, initialization: rowsOf(start) }).centroids);
 }
@@ -167,23 +168,6 @@ function distanceMatrix({ values, width }: Points): Float32Array[] {
     }
     return row;
   });
-}
-
-/** The nearest centre of each point, the first of equals, and the inertia. */
-export function assign({ values, width }: Points, centres: Points): { clusters: Uint8Array; inertia: number } {
-  const clusters = new Uint8Array(values.length / width);
-  let inertia = 0;
-  for (let point = 0; point < clusters.length; point++) {
-    let least = Number.POSITIVE_INFINITY;
-    for (let centre = 0; centre < countOf(centres); centre++) {
-      const distance = squared(values, point * width, centres.values, centre * width, width);
-      if (distance >= least) continue;
-      least = distance;
-      clusters[point] = centre;
-    }
-    inertia += least;
-  }
-  return { clusters, inertia };
 }
 
 /** The mean over the coordinates of their variance. */

@@ -30,3 +30,20 @@ export function squared(left: Float64Array, a: number, right: Float64Array, b: n
   }
   return sum;
 }
+
+/** The nearest centre of each point, the first of equals, and the inertia. */
+export function assign({ values, width }: Points, centres: Points): { clusters: Uint8Array; inertia: number } {
+  const clusters = new Uint8Array(values.length / width);
+  let inertia = 0;
+  for (let point = 0; point < clusters.length; point++) {
+    let least = Number.POSITIVE_INFINITY;
+    for (let centre = 0; centre < countOf(centres); centre++) {
+      const distance = squared(values, point * width, centres.values, centre * width, width);
+      if (distance >= least) continue;
+      least = distance;
+      clusters[point] = centre;
+    }
+    inertia += least;
+  }
+  return { clusters, inertia };
+}

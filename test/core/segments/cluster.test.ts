@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { seeded } from '../../../core/seeded.ts';
-import { cluster } from '../../../core/segments/cluster.ts';
+import { type Clustering, cluster } from '../../../core/segments/cluster.ts';
 
 /** `each` points around each centre, on a disc of radius 1. */
 function planted(centres: number[][], each: number): number[][] {
@@ -10,6 +10,10 @@ function planted(centres: number[][], each: number): number[][] {
   return centres.flatMap((centre) =>
     Array.from({ length: each }, () => centre.map((coordinate) => coordinate + random() - 0.5)),
   );
+}
+
+function sizesOf({ centres, clusters }: Clustering): number[] {
+  return centres.map((_, group) => clusters.filter((one) => one === group).length).sort((a, b) => b - a);
 }
 
 describe('k-means', () => {
@@ -48,6 +52,22 @@ describe('k-means', () => {
     expect(() => cluster(Array(10).fill([1, 2]))).toThrow(RangeError);
   });
 
+  it('tries its starts on a sample of many points, and groups them all', () => {
+    const centres = [
+      [0, 0],
+      [9, 0],
+      [0, 9],
+    ];
+    const found = cluster(planted(centres, 5_000), 2, 4);
+    expect(sizesOf(found)).toEqual([5_000, 5_000, 5_000]);
+    expect(
+      found.centres
+        .flat()
+        .map((one) => one.toFixed(1).replace('-', ''))
+        .sort(),
+    ).toEqual(['0.0', '0.0', '0.0', '0.0', '9.0', '9.0']);
+  });
+
   const mall = resolve(
     process.env.KADE_SHARED ?? resolve(import.meta.dirname, '../../../../shared'),
     'data/mall_customers.csv',
@@ -64,9 +84,17 @@ describe('k-means', () => {
   it.skipIf(!lines)('gives the published groups of the mall customers, income by score', () => {
     const points = (lines ?? []).map((line) => line.split(',').slice(3, 5).map(Number));
     const found = cluster(points);
-    const sizes = found.centres.map((_, group) => found.clusters.filter((one) => one === group).length);
-    expect(sizes.sort((a, b) => b - a)).toEqual([81, 39, 35, 23, 22]);
-    expect(found.inertia).toBeCloseTo(44_448.4554, 3);
+    expect(sizesOf(found)).toEqual([81, 39, 35, 23, 22]);
     expect(found.silhouette).toBeCloseTo(0.5539, 4);
+    const inertias = [2, 3, 4, 5, 6, 7, 8].map((k) => cluster(points, k, k).inertia.toFixed(4));
+    expect(inertias).toEqual([
+      '181363.5960',
+      '106348.3731',
+      '73679.7890',
+      '44448.4554',
+      '37233.8145',
+      '30227.6065',
+      '24986.5256',
+    ]);
   });
 });
