@@ -1,6 +1,5 @@
 import { existsSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import mongoose from 'mongoose';
 import { describe, expect, test, vi } from 'vitest';
 import { Server } from '../../../../core/db/embedded/server.ts';
 import { startEmbedded } from '../../../../core/db/embedded/startEmbedded.ts';
@@ -86,17 +85,6 @@ describe('what is not served', () => {
       expect(await refusal(db().command(command))).toMatchObject({ code, codeName });
     },
   );
-
-  test('transactions are refused as a standalone MongoDB does', async () => {
-    const session = context.client.startSession();
-    session.startTransaction();
-    const error = await refusal(fresh().insertOne({ a: 1 }, { session }));
-    expect(String((error.cause as Error | undefined)?.message ?? error.message)).toMatch(
-      /Transaction numbers|retryable writes/,
-    );
-    await session.abortTransaction().catch(() => undefined);
-    await session.endSession();
-  });
 });
 
 test('a command is given up when its time is over', async () => {
@@ -126,33 +114,6 @@ test('a server that is stopped amid its work stops, and starts again', async () 
   await Promise.all(busy);
   const again = await startEmbedded({ folder });
   await again.stop();
-});
-
-test('mongoose works: schema, indexes, save, populate, cursor', async () => {
-  const connection = await mongoose.createConnection(context.uri, { dbName: 'mongoose' }).asPromise();
-  const Shop = connection.model('Shop', new mongoose.Schema({ name: { type: String, unique: true } }));
-  const Order = connection.model(
-    'Order',
-    new mongoose.Schema(
-      { shop: { type: mongoose.Schema.Types.ObjectId, ref: 'Shop' }, total: Number },
-      { timestamps: true },
-    ),
-  );
-  await Promise.all([Shop.init(), Order.init()]);
-  const shop = await Shop.create({ name: 'Kade' });
-  await Order.insertMany([
-    { shop: shop._id, total: 1 },
-    { shop: shop._id, total: 2 },
-  ]);
-  const order = await Order.findOne({ total: 2 }).populate<{ shop: { name: string } }>('shop');
-  expect(order?.shop.name).toBe('Kade');
-  await expect(Shop.create({ name: 'Kade' })).rejects.toMatchObject({ code: 11000 });
-  if (order) order.total = 5;
-  await order?.save();
-  const totals: unknown[] = [];
-  for await (const doc of Order.find().sort({ total: -1 }).cursor()) totals.push(doc.total);
-  expect(totals).toEqual([5, 1]);
-  await connection.close();
 });
 
 test('databases and collections are listed, counted and dropped', async () => {
