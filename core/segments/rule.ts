@@ -36,6 +36,9 @@ export interface AllRule {
   all: true;
 }
 
+/** One leaf per operator, so that the operator tells what the value is. */
+type LeafOf<Op extends string, Value> = Op extends string ? { field: string; op: Op; value: Value } : never;
+
 /** How often, or how much: `{op: "gte", value: 3}`; between holds both ends. */
 export type Measure =
   | { op: Exclude<ComparisonOperator, 'between' | 'neq'>; value: number }
@@ -44,12 +47,10 @@ export type Measure =
 /** Money is whole minor units of the shop's currency, as everywhere; a reader of other currencies asks, never converts. */
 export type NumberLeaf = { field: string; within?: RelativePeriod } & (Measure | { op: 'neq'; value: number });
 export type DateLeaf =
-  | { field: string; op: Exclude<DateOperator, 'in' | 'not_in'>; value: DatePoint }
-  | { field: string; op: 'in' | 'not_in'; value: RelativePeriod };
+  | LeafOf<Exclude<DateOperator, 'in' | 'not_in'>, DatePoint>
+  | LeafOf<'in' | 'not_in', RelativePeriod>;
 /** Words are compared without regard to letter case and spaces (`foldText`). */
-export type WordLeaf =
-  | { field: string; op: Exclude<WordOperator, 'in' | 'not_in'>; value: string }
-  | { field: string; op: 'in' | 'not_in'; value: string[] };
+export type WordLeaf = LeafOf<Exclude<WordOperator, 'in' | 'not_in'>, string> | LeafOf<'in' | 'not_in', string[]>;
 export interface PresenceLeaf {
   field: string;
   op: PresenceOperator;
@@ -249,6 +250,7 @@ const unreadable = (node: unknown) => new KadeError('rule_unreadable', { text: e
 
 /** A few letters of whatever was given, for the reply. */
 function excerpt(value: unknown): string {
+  if (value === undefined) return '…';
   const text =
     typeof value === 'string' ? value : inspect(value, { depth: 1, breakLength: 1000, customInspect: false });
   return text.replace(/[\p{C}\s]+/gu, ' ').slice(0, 60);
