@@ -79,7 +79,7 @@ function iterate(points: Points, start: Points): Points {
 }
 
 /** Greedy k-means++ (Arthur & Vassilvitskii 2007, with 2 + ln k candidates a centre as scikit-learn does). */
-function spreadCentres({ values, width }: Points, k: number, random: () => number): Points {
+export function spreadCentres({ values, width }: Points, k: number, random: () => number): Points {
   const count = values.length / width;
   const centres = new Float64Array(k * width);
   const put = (centre: number, point: number) =>
