@@ -65,6 +65,23 @@ export interface Customer {
   value?: ValueScore;
   /** the preference segment's key, absent where nothing was bought */
   preference?: string;
+  /** where shares begin, 0 to 9,999 (core/segments/sample.ts); absent only until migration 0002 has seen the customer */
+  bucket?: number;
+  customerType?: 'prospect' | 'client';
+  status?: 'active' | 'inactive';
+  company?: string;
+  industry?: string;
+  lifecycleStage?: 'awareness' | 'consideration' | 'purchase' | 'retention' | 'advocacy';
+  churnRisk?: 'low' | 'medium' | 'high';
+  /** 0 to 1 */
+  churnProbability?: number;
+  /** minor units */
+  predictedValue?: number;
+  /** 0 to 100 */
+  leadScore?: number;
+  lastContactAt?: Date;
+  /** the shop's own fields by name */
+  custom?: Record<string, string | number | Date>;
   createdAt: Date;
   updatedAt: Date;
 }
@@ -99,6 +116,18 @@ export const customerSchema = new Schema<Customer>(
     figures: { orderCount: Number, totalSpent: Number, totalReturned: Number, firstOrderAt: Date, lastOrderAt: Date },
     value: { recencyDays: Number, frequency: Number, money: Number, r: Number, f: Number, m: Number, segment: String },
     preference: String,
+    bucket: Number,
+    customerType: String,
+    status: String,
+    company: String,
+    industry: String,
+    lifecycleStage: String,
+    churnRisk: String,
+    churnProbability: Number,
+    predictedValue: Number,
+    leadScore: Number,
+    lastContactAt: Date,
+    custom: { type: Schema.Types.Mixed },
     createdAt: Date,
     updatedAt: Date,
   },
@@ -120,3 +149,6 @@ customerSchema.index({ shopId: 1, gender: 1 });
 customerSchema.index({ shopId: 1, birthday: 1 });
 customerSchema.index({ shopId: 1, 'figures.totalSpent': -1 });
 customerSchema.index({ shopId: 1, 'figures.firstOrderAt': 1 });
+customerSchema.index({ shopId: 1, 'figures.lastOrderAt': 1 });
+customerSchema.index({ shopId: 1, createdAt: 1 });
+customerSchema.index({ shopId: 1, tags: 1 });

@@ -1,6 +1,7 @@
 import { Types } from 'mongoose';
 import type { Core } from '../core.ts';
 import { type AddressKey, parseAddress } from '../message.ts';
+import { bucketOf } from '../segments/sample.ts';
 import { type Customer, NO_FIGURES } from './customer.model.ts';
 import { searchWords } from './searchWords.ts';
 
@@ -24,9 +25,11 @@ function newcomer(core: Core, shopId: Types.ObjectId, key: AddressKey): Customer
   const { channel, value } = parseAddress(key) ?? { channel: 'web', value: key };
   const addresses: Customer['addresses'] = [{ key, channel, value, marketing: 'unknown', service: 'unknown' }];
   const now = core.clock.now();
+  const _id = new Types.ObjectId();
   return {
-    _id: new Types.ObjectId(),
+    _id,
     shopId,
+    bucket: bucketOf(_id.toHexString()),
     searchWords: searchWords({ addresses }),
     addresses,
     tags: [],

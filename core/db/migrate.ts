@@ -1,6 +1,7 @@
 import type { Connection } from 'mongoose';
 import { MARK } from './copy/copyDatabase.ts';
 import { createIndexes } from './migrations/0001-create-indexes.ts';
+import { fillBuckets } from './migrations/0002-fill-buckets.ts';
 import { Refusal } from './refusal.ts';
 
 interface Migration {
@@ -8,7 +9,10 @@ interface Migration {
   run(connection: Connection): Promise<void>;
 }
 
-const MIGRATIONS: readonly Migration[] = [{ name: '0001-create-indexes', run: createIndexes }];
+const MIGRATIONS: readonly Migration[] = [
+  { name: '0001-create-indexes', run: createIndexes },
+  { name: '0002-fill-buckets', run: fillBuckets },
+];
 
 /** Runs the migrations that this database has not seen, in order, and records each. Every one may run twice. Throws a Refusal on an unfinished copy. */
 export async function migrate(connection: Connection): Promise<string[]> {

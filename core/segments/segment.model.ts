@@ -3,7 +3,8 @@ import type { FamilyShare } from './preferences.ts';
 import type { GridCount } from './rfm.ts';
 import type { ScoreEdges } from './scoreEdges.ts';
 
-export const SEGMENT_KINDS = ['all', 'value', 'preference', 'demographic'] as const;
+/** `saved`: a rule that the owner keeps under a name; `list`: people put on it by hand. Their members are memberships. */
+export const SEGMENT_KINDS = ['all', 'value', 'preference', 'demographic', 'saved', 'list'] as const;
 export type SegmentKind = (typeof SEGMENT_KINDS)[number];
 
 /** What a segment's members spent most on, minor units. */
@@ -18,7 +19,7 @@ export interface Segment {
   shopId: Types.ObjectId;
   kind: SegmentKind;
   key: string;
-  /** for preference clusters: what lifts it above the shop's average; else empty, the key's own text is shown */
+  /** of preference clusters what lifts it above the shop's average, of `saved` and `list` the owner's name; else empty, the key's own text is shown */
   label: string;
   /** its place among its kind, 0 first */
   position: number;

@@ -56,5 +56,7 @@ export function birthdaysOf([from, to]: readonly [number, number], now: Date): {
 }
 
 function yearsBefore(now: Date, years: number): Date {
-  return new Date(Date.UTC(now.getUTCFullYear() - years, now.getUTCMonth(), now.getUTCDate()));
+  const [year, month] = [now.getUTCFullYear() - years, now.getUTCMonth()];
+  // On 29 February, other years end it a day earlier.
+  return new Date(Math.min(Date.UTC(year, month, now.getUTCDate()), Date.UTC(year, month + 1, 0)));
 }

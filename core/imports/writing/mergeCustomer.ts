@@ -3,6 +3,7 @@ import type { DerivedConsent } from '../../consents/deriveConsent.ts';
 import { type Customer, type CustomerAddress, NO_FIGURES } from '../../customers/customer.model.ts';
 import { searchWords } from '../../customers/searchWords.ts';
 import { type AddressKey, parseAddress } from '../../message.ts';
+import { bucketOf } from '../../segments/sample.ts';
 import type { Person, Wish } from '../rows/readPerson.ts';
 
 /** A file of customers has the last word on what it says; a file of sales only fills what is empty. */
@@ -21,7 +22,18 @@ const PLAIN = ['name', 'city', 'country', 'gender', 'language', 'birthday'] as c
 
 /** Someone new, with nothing but an id. */
 export function newCustomer(_id: Types.ObjectId, shopId: Types.ObjectId, at: Date): Customer {
-  return { _id, shopId, searchWords: [], addresses: [], tags: [], figures: NO_FIGURES, createdAt: at, updatedAt: at };
+  const bucket = bucketOf(_id.toHexString());
+  return {
+    _id,
+    shopId,
+    bucket,
+    searchWords: [],
+    addresses: [],
+    tags: [],
+    figures: NO_FIGURES,
+    createdAt: at,
+    updatedAt: at,
+  };
 }
 
 /**

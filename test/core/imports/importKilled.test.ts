@@ -66,14 +66,19 @@ describe('an import that is cut off', { timeout: 120_000 }, () => {
   });
   afterAll(() => desk.close());
 
-  /** Ids come from the import's own id: told apart by number, sku and external id here. */
+  /** Ids, and buckets with them, come from the import's own id: told apart by number, sku and external id here. */
   function anonymous(dump: Awaited<ReturnType<Desk['dump']>>): typeof dump {
     const names = new Map<string, string>();
     for (const row of [...(dump.customers ?? [])] as { _id: string; externalId?: string }[])
       names.set(row._id, row.externalId ?? '');
     const rows = (name: string, key: string) =>
       (dump[name] as Record<string, unknown>[])
-        .map(({ _id, ...row }): Record<string, unknown> => ({ ...row, customerId: names.get(String(row.customerId)) }))
+        .map(
+          ({ _id, bucket: _, ...row }): Record<string, unknown> => ({
+            ...row,
+            customerId: names.get(String(row.customerId)),
+          }),
+        )
         .sort((a, b) => String(a[key]).localeCompare(String(b[key])));
     return {
       customers: rows('customers', 'externalId'),
