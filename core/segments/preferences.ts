@@ -1,5 +1,6 @@
 import { cluster } from './cluster.ts';
 import type { Family } from './families.ts';
+import { matchClusters } from './matchClusters.ts';
 import { assign, flatten } from './points.ts';
 
 /** Who bought what, a customer and a product once: columns of equal length; both by their place in their lists. */
@@ -49,12 +50,19 @@ const LIFT = { times: 1.25, above: 0.02 };
 const WORDS_IN_LABEL = 2;
 const WORDS_KEPT = 4;
 
-/** Groups customers by their shares of spend per family; null where there is too little to group. */
+/** A group of an earlier run. */
+export type FormerPreference = Pick<Preference, 'slug' | 'label' | 'families'>;
+
+/**
+ * Groups customers by their shares of spend per family; null where there is too little to group. A group that was there
+ * in the run before, as `former` tells, keeps its name.
+ */
 export function findPreferences(
   customers: number,
   purchases: Purchases,
   products: number,
   families: readonly Family[],
+  former: readonly FormerPreference[],
 ): Preferences | null {
   const { shares, counts } = spendShares(customers, purchases, products, families);
   const buyers = [...counts.keys()].filter((customer) => (counts[customer] ?? 0) > 0);
@@ -74,15 +82,19 @@ export function findPreferences(
     .sort((a, b) => count(found, b) - count(found, a) || a - b);
   const members = new Int8Array(customers).fill(-1);
   for (const [index, customer] of buyers.entries()) members[customer] = order.indexOf(found[index] ?? 0);
-  const named = withSlugs(order.map((group) => groups[group] ?? []));
   const familyShares = (group: number): FamilyShare[] =>
     families.map(({ name }, family) => ({
       name,
       share: means[group]?.[family] ?? 0,
       average: means.at(-1)?.[family] ?? 0,
     }));
+  const shared = order.map(familyShares);
+  const named = withNames(
+    order.map((group) => groups[group] ?? []),
+    matchPreferences(former, shared),
+  );
   return {
-    groups: named.map((group, place) => ({ ...group, families: familyShares(order[place] ?? 0) })),
+    groups: named.map((group, place) => ({ ...group, families: shared[place] ?? [] })),
     members,
     silhouette,
   };
@@ -143,15 +155,35 @@ function tellingFamilies(means: readonly number[][], families: readonly Family[]
   );
 }
 
-function withSlugs(groups: readonly (readonly Family[])[]): Omit<Preference, 'families'>[] {
-  const taken = new Set<string>();
-  return groups.map((families) => {
+/** The group of the run before that each is still, by the direction of its spend; families may have come and gone. */
+function matchPreferences(former: readonly FormerPreference[], found: readonly (readonly FamilyShare[])[]) {
+  const known = former.filter(({ families }) => families.length > 0);
+  const names = [...new Set([...known.map(({ families }) => families), ...found].flat().map(({ name }) => name))];
+  const direction = (families: readonly FamilyShare[]): number[] => {
+    const shares = new Map(families.map(({ name, share }) => [name, share]));
+    return toUnitLength(names.map((name) => shares.get(name) ?? 0));
+  };
+  const before = known.map((one) => ({ name: one.slug, centre: direction(one.families) }));
+  const bySlug = new Map(known.map((one) => [one.slug, one]));
+  return matchClusters(before, found.map(direction)).map((slug) => (slug === null ? null : (bySlug.get(slug) ?? null)));
+}
+
+/** The groups with names of their own: the former one, else of what sets them apart. */
+function withNames(
+  groups: readonly (readonly Family[])[],
+  former: readonly (FormerPreference | null)[],
+): Omit<Preference, 'families'>[] {
+  const taken = new Set(former.map((one) => one?.slug));
+  return groups.map((families, place) => {
     const words = families.map(({ name }) => name);
+    const products = families.flatMap((family) => family.products);
+    const before = former[place];
+    if (before) return { slug: before.slug, label: before.label, words, products };
     const label = words.slice(0, WORDS_IN_LABEL).join(' & ');
     let slug = slugOf(label) || 'mixed';
     for (let number = 2; taken.has(slug); number++) slug = `${slugOf(label) || 'mixed'}-${number}`;
     taken.add(slug);
-    return { slug, label, words, products: families.flatMap((family) => family.products) };
+    return { slug, label, words, products };
   });
 }
 

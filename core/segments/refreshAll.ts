@@ -2,7 +2,7 @@ import { Types } from 'mongoose';
 import { type Database, type DatabaseAddress, withDatabase } from '../db/database.ts';
 import { getShop } from '../shops/shops.ts';
 import { findFamilies } from './families.ts';
-import { findPreferences, type Preferences } from './preferences.ts';
+import { type FormerPreference, findPreferences, type Preferences } from './preferences.ts';
 import { type Profile, readProfiles, readPurchases, writeBack } from './readShop.ts';
 import { scoreCustomers } from './scoreCustomers.ts';
 import { type SegmentRow, summarize } from './summarize.ts';
@@ -23,9 +23,20 @@ async function refresh(db: Database, shopId: Types.ObjectId, now: Date): Promise
   const profiles = await readProfiles(db, shopId);
   await scoreCustomers(db, shopId, shop, profiles);
   const { purchases, products } = await readPurchases(db, shopId, profiles);
-  const preferences = findPreferences(profiles.length, purchases, products.length, findFamilies(products));
+  const former = await readPreferences(db, shopId);
+  const preferences = findPreferences(profiles.length, purchases, products.length, findFamilies(products), former);
   await writePreferences(db, shopId, profiles, preferences);
   await saveRows(db, shopId, summarize(profiles, purchases, products, preferences, now), now);
+}
+
+const PREFERENCE = 'preference:';
+
+/** The groups of the refresh before. */
+async function readPreferences(db: Database, shopId: Types.ObjectId): Promise<FormerPreference[]> {
+  const rows = await db.segments
+    .find({ shopId, kind: 'preference' }, { projection: { key: 1, label: 1, families: 1 }, sort: { position: 1 } })
+    .toArray();
+  return rows.map(({ key, label, families = [] }) => ({ slug: key.slice(PREFERENCE.length), label, families }));
 }
 
 async function writePreferences(
@@ -36,7 +47,7 @@ async function writePreferences(
 ): Promise<void> {
   const keyOf = (place: number): string | undefined => {
     const group = preferences?.groups[preferences.members[place] ?? -1];
-    return group && `preference:${group.slug}`;
+    return group && `${PREFERENCE}${group.slug}`;
   };
   const changed = [...profiles.entries()].filter(([place, { preference }]) => preference !== keyOf(place));
   await writeBack(
