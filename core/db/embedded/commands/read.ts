@@ -17,6 +17,7 @@ import {
   type Work,
 } from '../server.ts';
 import { shapeOf } from '../shape.ts';
+import { streamOf } from '../stage.ts';
 import { isPlain } from '../values.ts';
 import { encode } from '../writeBson.ts';
 import { Batch } from './batch.ts';
@@ -123,11 +124,7 @@ export function* listAnswer(request: Request, server: Server, ns: string, docs: 
   const cursor = documentOption(request.body, 'cursor') ?? {};
   const size = countOption(cursor, 'batchSize');
   const empty = cursor.batchSize !== undefined && size === 0;
-  return yield* nextBatch(server, cursorOver(ns, listed(docs)), size, 'firstBatch', false, empty);
-}
-
-function* listed(docs: Buffer[]): Stream<Buffer> {
-  yield* docs;
+  return yield* nextBatch(server, cursorOver(ns, streamOf(docs)), size, 'firstBatch', false, empty);
 }
 
 export function* getMore(request: Request, server: Server): Work {
