@@ -37,6 +37,7 @@ export function weekdayName(t: Translate, weekday: number): string {
   return t('date.weekdays').split('|')[weekday - 1] ?? '';
 }
 
-function monthName(t: Translate, month: number): string {
+/** A month's name, 1 January to 12 December. */
+export function monthName(t: Translate, month: number): string {
   return t('date.months').split('|')[month - 1] ?? '';
 }

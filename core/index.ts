@@ -138,11 +138,14 @@ export {
 export { findMovements, type Movements } from './segments/findMovements.ts';
 export { getSegment, segmentReference } from './segments/getSegment.ts';
 export { listSegments } from './segments/listSegments.ts';
-export type { DatePoint, RelativePeriod, Unit } from './segments/periods.ts';
+export { type DatePoint, type RelativePeriod, readDuration, type Unit, WEEKDAYS } from './segments/periods.ts';
 export { readScoreEdges } from './segments/readScoreEdges.ts';
 export { refreshSegments } from './segments/refreshSegments.ts';
 export { VALUE_SEGMENTS, type ValueSegmentName } from './segments/rfm.ts';
 export { refuseCircle, segmentsIn } from './segments/rule/findCircle.ts';
+export { parseQuery } from './segments/rule/parseQuery.ts';
+export { printQuery, type QueryContext } from './segments/rule/printQuery.ts';
+export { withNeverBought } from './segments/rule/withNeverBought.ts';
 export {
   type Condition,
   conditionOf,

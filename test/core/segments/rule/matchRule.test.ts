@@ -4,6 +4,7 @@ import type { CustomerAddress } from '../../../../core/customers/customer.model.
 import type { CustomerFacts, RuleContext } from '../../../../core/segments/rule/customerFacts.ts';
 import { matchRule } from '../../../../core/segments/rule/matchRule.ts';
 import { parseQuery } from '../../../../core/segments/rule/parseQuery.ts';
+import { withNeverBought } from '../../../../core/segments/rule/withNeverBought.ts';
 import { bucketOf, sampleBuckets } from '../../../../core/segments/sample.ts';
 
 const CUSTOM = { size: 'text', points: 'number', renewal: 'date', colour: 'text' } as const;
@@ -208,6 +209,17 @@ describe('a rule asked of one customer', () => {
     expect(holds('sample 50% seed x', nimal)).toBe(inside);
     expect(holds('not sample 50% seed x', nimal)).toBe(!inside);
     expect(holds('sample 100% seed x', nimal)).toBe(true);
+  });
+
+  it('about a lapse can be asked with those who never bought', () => {
+    const counts = (query: string) => {
+      const wider = withNeverBought(parseQuery(query, { currency: 'LKR' }));
+      return wider && [nimal, nobody].map((facts) => matchRule(wider, facts, context));
+    };
+    expect(counts('last_purchase_at before 30d ago and city != Galle')).toEqual([true, true]);
+    expect(counts('recency_days >= 90 or last_purchase_at not in 7d')).toEqual([true, true]);
+    expect(counts('not last_purchase_at before 30d ago')).toBeNull();
+    expect(counts('last_purchase_at after 30d ago and total_spent > 5')).toBeNull();
   });
 
   it('grows older, and celebrates 29 February, on 1 March', () => {
