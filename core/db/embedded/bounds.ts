@@ -11,6 +11,9 @@ export interface Bounds {
   notNull: boolean;
 }
 
+/** In more pieces than this an index is not read: all documents are. */
+export const MOST_PIECES = 20_000;
+
 /** The conditions that every match fulfils, as field and operand pairs, $and taken apart. */
 export function flatten(filter: Doc): [string, unknown][] {
   const list: [string, unknown][] = [];
@@ -88,7 +91,7 @@ function boundsOfOne(operand: unknown): Bounds | null {
     case '$eq':
       return isRegex(value) ? null : pointsOf([value]);
     case '$in':
-      return Array.isArray(value) && !value.some(isRegex) ? pointsOf(value) : null;
+      return Array.isArray(value) && value.length <= MOST_PIECES && !value.some(isRegex) ? pointsOf(value) : null;
     case '$all':
       return Array.isArray(value) && value.length > 0 && !isOperators(value[0]) && !isRegex(value[0])
         ? { ...pointsOf([value[0]]), exact: false }

@@ -1,4 +1,4 @@
-import { after, type Bounds, boundsOf, flatten } from './bounds.ts';
+import { after, type Bounds, boundsOf, flatten, MOST_PIECES } from './bounds.ts';
 import type { Collection } from './collection.ts';
 import { CommandError } from './errors.ts';
 import { compileFilter, isOperators } from './filter.ts';
@@ -36,8 +36,6 @@ interface Rated {
 }
 
 type SortFields = readonly (readonly [string, number])[];
-
-const MOST_INTERVALS = 20_000;
 
 /** Chooses an index for a filter and an order. `hint` is an index's name or key. Throws 2 for an unknown hint. */
 export function plan(collection: Collection, filter: Doc, sort: Doc | null, hint?: unknown): Plan {
@@ -136,7 +134,7 @@ function consider(index: Index, conditions: [string, unknown][], sortFields: Sor
   let multikeyUsed = false;
   for (const [i, bound] of bounds.entries()) {
     if (!bound || (multikeyUsed && index.record.multikey[i])) break;
-    if (intervals.length * bound.pieces.length > MOST_INTERVALS) break;
+    if (intervals.length * bound.pieces.length > MOST_PIECES) break;
     if (index.record.multikey[i]) multikeyUsed = true;
     const pieces = bound.pieces.map((piece) =>
       index.descending[i]
@@ -184,6 +182,7 @@ function consider(index: Index, conditions: [string, unknown][], sortFields: Sor
 
 function extend(from: Buffer, piece: { from: Buffer; to: Buffer; point: boolean; turned: boolean }): Interval {
   if (piece.point) {
+    if (from.length === 0 && !piece.turned) return piece;
     const key = Buffer.concat([from, piece.from]);
     return { from: key, to: after(key) };
   }

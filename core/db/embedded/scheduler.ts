@@ -94,12 +94,13 @@ export class Scheduler {
 /** Runs a task until its end or the time; null when it has more to do. A fault inside a transaction is thrown on. */
 function advance(task: Task, until: number, transaction = false): Answer | CommandError | null {
   try {
-    do {
+    for (;;) {
       const step = task.work.next();
       if (step.done) return step.value;
-      if (performance.now() > task.deadline) return new CommandError(50, 'operation exceeded time limit');
-    } while (performance.now() < until);
-    return null;
+      const now = performance.now();
+      if (now > task.deadline) return new CommandError(50, 'operation exceeded time limit');
+      if (now >= until) return null;
+    }
   } catch (error) {
     if (transaction && !(error instanceof CommandError)) throw error;
     return asCommandError(error);
