@@ -19,23 +19,22 @@ export interface Difference {
 export async function compareBatch(pair: [Collection, Collection], batch: Batch): Promise<Difference[]> {
   const [embedded, real] = await Promise.all(pair.map((collection) => answersOf(collection, batch)));
   if (!embedded || !real) return [];
-  const answers = batch.calls.flatMap((call, i) => {
-    const difference = { call, embedded: embedded.answers[i] ?? '', real: real.answers[i] ?? '' };
-    return same(difference) || isKnown(difference, null) ? [] : [difference];
+  const given = batch.calls.map((call, i) => differenceOf(call, embedded.answers[i], real.answers[i]));
+  const left = batch.calls.map((call, i) => differenceOf(call, embedded.left[i], real.left[i]));
+  return batch.calls.flatMap((_, i) => {
+    const [answer, rest] = [given[i] as Difference, left[i] as Difference];
+    if (!same(answer)) return isKnown(answer, null) ? [] : [answer]; // what it left differs with it
+    return same(rest) || isKnown(rest, answer.embedded) ? [] : [rest];
   });
-  const left = batch.calls.flatMap((call, i) => {
-    const difference = { call, embedded: embedded.left[i] ?? '', real: real.left[i] ?? '' };
-    return same(difference) || isKnown(difference, embedded.answers[i] ?? '') ? [] : [difference];
-  });
-  return [...answers, ...left];
 }
+
+const differenceOf = (call: Call, embedded = '', real = ''): Difference => ({ call, embedded, real: unpacked(real) });
 
 /** `answer`: what the call was answered with, where the difference is in what it left. */
 function isKnown({ call, embedded, real }: Difference, answer: string | null): boolean {
   const text = EJSON.stringify(call.args, { relaxed: false });
-  return KNOWN.some(({ covers }) =>
-    covers({ call, text, own: embedded, real, left: answer !== null, refused: failed(answer ?? '') }),
-  );
+  const seen = { call, text, own: embedded, real, left: answer !== null, refused: failed(answer ?? '') };
+  return KNOWN.some(({ covers }) => covers(seen));
 }
 
 async function answersOf(collection: Collection, { docs, calls }: Batch) {
@@ -49,7 +48,7 @@ async function answersOf(collection: Collection, { docs, calls }: Batch) {
 
 async function answerOf(collection: Collection, { method, args, unordered }: Call): Promise<string> {
   try {
-    return normalise(await made(collection, method, args), unordered, method === 'aggregate' || method === 'distinct');
+    return normalise(await made(collection, method, args), unordered, method === 'aggregate');
   } catch (error) {
     const { code, codeName, result, writeErrors } = error as Doc & { result?: Doc };
     if (method !== 'bulkWrite') return normalise({ code, codeName });
@@ -87,28 +86,27 @@ function countsOf(result: Doc | undefined): unknown {
   return { insertedCount, matchedCount, modifiedCount, deletedCount, upsertedIds };
 }
 
-/** An answer as text. Computed numbers are compared by value, to twelve digits; all others by type too. */
+/** An answer as text, with the types of its numbers; computed doubles to twelve digits, zero without its sign. */
 function normalise(answer: unknown, unordered = false, computed = false): string {
   const text = (value: unknown) => {
     const json = EJSON.stringify(value ?? null, { relaxed: false });
-    if (!computed) return json;
-    return json.replace(/\{"\$number(?:Int|Long|Double|Decimal)":"([^"]*)"\}/g, (_, digits: string) =>
-      /^-?\d{16,}$/.test(digits)
-        ? digits
-        : String(Math.abs(Number(digits)) < 1e-12 ? 0 : Number(Number(digits).toPrecision(12))),
+    if (!computed) return json.replaceAll('"-0.0"', '"0.0"');
+    return json.replace(/(?<="\$numberDouble":")[^"]*/g, (digits) =>
+      String(Number(Number(digits).toPrecision(12)) + 0),
     );
   };
   return unordered && Array.isArray(answer) ? `[${answer.map(text).sort().join()}]` : text(answer);
 }
 
-/** A gateway that knows no names of errors answers `Error`, and inside a write's answer packs its own states of five letters. */
-function same({ embedded, real }: { embedded: string; real: string }): boolean {
-  if (embedded === real) return true;
-  const other = real.replace(
+/** A gateway that knows no names of errors answers `Error`. */
+const same = ({ embedded, real }: { embedded: string; real: string }): boolean =>
+  embedded === real || embedded.replace(/("codeName":)"[^"]*"/, '$1"Error"') === real;
+
+/** Inside a write's answer a gateway packs its own states of five letters. */
+const unpacked = (real: string): string =>
+  real.replace(
     /("code":\{"\$numberInt":")(\d{8,})"/g,
     (_, before: string, code: string) => `${before}${PACKED[Number(code) >> 24] ?? code}"`,
   );
-  return embedded === other || embedded.replace(/("codeName":)"[^"]*"/, '$1"Error"') === other;
-}
 
 const PACKED: Record<number, number> = { 1: 2, 2: 5, 3: 9, 4: 14 };

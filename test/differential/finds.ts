@@ -9,8 +9,13 @@ export const sort = lists(fc.tuple(fc.constantFrom('a', 'b', 'i', 'n', 'l.k', 't
   _id: 1,
 }));
 
+/** No path twice, and none with a part of it. */
+const apart = (names: string[]) =>
+  names.filter(
+    (name, i) => !names.some((other, j) => `${name}.`.startsWith(`${other}.`) && i !== j && (name !== other || j < i)),
+  );
 const flags = (flag: unknown) =>
-  lists(path, 3, 1).map((names): Doc => Object.fromEntries(names.map((name) => [name, flag])));
+  lists(path, 3, 1).map((names): Doc => Object.fromEntries(apart(names).map((name) => [name, flag])));
 const sliced = fc
   .tuple(fc.constantFrom('t', 'l', 'a', 'n'), fc.constantFrom<unknown>(1, -1, 0, 2, [1, 1], [-2, 1], [5, 2]))
   .map(([name, operand]): Doc => ({ [name]: { $slice: operand } }));
@@ -27,19 +32,22 @@ export const projection: fc.Arbitrary<Doc> = fc.oneof(
   flags(true).map((spec) => ({ ...spec, _id: 0 })),
   flags(0).map((spec) => ({ ...spec, _id: 0 })),
   sliced,
-  fc.tuple(sliced, flags(0)).map(([one, two]) => ({ ...two, ...one })),
+  fc.tuple(sliced, fc.constantFrom('b', 'i', 'q')).map(([one, name]) => ({ [name]: 0, ...one })),
   matched,
   computed,
-  fc.constantFrom<Doc>(
-    { _id: 1 },
-    { _id: 0 },
+  fc.constantFrom<Doc>({ _id: 1 }, { _id: 0 }, { n: { x: 1 } }, { r: '$i' }),
+);
+const wrong = fc.constantFrom<Doc>(
+  ...[
     { a: 1, b: 0 },
     { a: 0, b: 1 },
     { a: 1, 'a.x': 1 },
-    { n: { x: 1 } },
-    { r: '$i' },
-  ),
+    { 'a.x': 1, a: 1 },
+    { t: { $slice: 1 }, 't.1': 0 },
+  ],
+  ...[{ r: { $foo: 1 } }, { b: 0, r: '$i' }, { t: { $slice: 'x' } }, { r: '$$nope' }],
 );
+const refused = wrong.map((given): Call => ({ method: 'find', args: [{}, { projection: given }] }));
 
 const find = fc
   .record(
@@ -66,6 +74,13 @@ export const finds: Kind = {
   name: 'finds',
   batches: fc.record({
     docs: documents,
-    calls: callsOf(fc.oneof({ weight: 6, arbitrary: find }, distinct, count)),
+    calls: callsOf(
+      fc.oneof(
+        { weight: 12, arbitrary: find },
+        { weight: 2, arbitrary: distinct },
+        { weight: 2, arbitrary: count },
+        refused,
+      ),
+    ),
   }),
 };

@@ -33,8 +33,8 @@ const push = fc.record(
 const operators: fc.Arbitrary<Doc> = fc.oneof(
   onPath('$set', target, value),
   onPath('$unset', target, fc.constant('')),
-  onPath('$inc', fc.constantFrom('i', 'a', 'b', 'n.x', 'q', 'q.z', 't.1'), number),
-  onPath('$mul', fc.constantFrom('i', 'a', 'b', 'n.x', 'q', 'q.z'), number),
+  onPath('$inc', fc.constantFrom('i', 'n.x', 'q', 'q.z', 't.1', 'l.0.k'), number),
+  onPath('$mul', fc.constantFrom('i', 'n.x', 'q', 'q.z', 't.0'), number),
   onPath('$min', target, scalar),
   onPath('$max', target, scalar),
   onPath('$rename', fc.constantFrom('a', 'b', 'n.x', 'q'), fc.constantFrom('r', 'n.z', 'i')),
@@ -44,25 +44,35 @@ const operators: fc.Arbitrary<Doc> = fc.oneof(
   onPath('$pull', arrays, fc.oneof(value, condition, fc.record({ k: int }), fc.record({ k: condition }))),
   onPath('$pullAll', arrays, lists(scalar, 3)),
   onPath('$pop', arrays, fc.constantFrom(1, -1)),
-  fc.constantFrom<Doc>(
-    { $inc: { b: 'x' } },
+);
+const wrong = fc.constantFrom<unknown>(
+  ...[
+    { $inc: { i: 'x' } },
     { $pop: { t: 2 } },
     { $pullAll: { t: 1 } },
     { $push: { t: { $each: 1 } } },
     { $foo: { a: 1 } },
-    { $set: { a: 1 }, $inc: { a: 1 } },
-    { $set: { a: 1, 'a.x': 2 } },
-    { $set: { _id: 5 } },
-    { $set: { 'a..b': 1 } },
-    { $rename: { a: 'a' } },
-    { $rename: { a: 5 } },
-  ),
+  ],
+  ...[{ $set: { a: 1 }, $inc: { a: 1 } }, { $set: { a: 1, 'a.x': 2 } }, { $set: { _id: 5 } }, { $set: { 'a..b': 1 } }],
+  ...[{ $rename: { a: 'a' } }, { $rename: { a: 5 } }, { $inc: { s: 1 } }, { $push: { s: 1 } }, { $set: { 's.x': 1 } }],
+  ...[{ $set: { 't.$[e]': 1 } }, { $set: { 't.$': 1 } }, { $set: 5 }, [{ $group: { _id: 1 } }], [{ $foo: 1 }]],
+  ...[{ $push: { t: { $each: [], $foo: 1 } } }, { $mul: { i: null } }, { $addToSet: { s: 1 } }, { $pull: { s: 1 } }],
 );
 /** An update by operators. */
 export const operatorUpdate = fc.oneof(
   { weight: 4, arbitrary: operators },
-  fc.tuple(operators, operators).map(([one, two]) => ({ ...one, ...two })),
+  fc.tuple(operators, operators).map(([one, two]) => (clash(one, two) ? one : { ...one, ...two })),
 );
+
+/** Whether two updates touch the same path, or a part of it: which of two errors comes first is not promised. */
+function clash(one: Doc, two: Doc): boolean {
+  const [first, second] = [one, two].map((update) =>
+    Object.entries(update).flatMap(([name, fields]) =>
+      Object.entries(fields as Doc).flatMap(([field, to]) => (name === '$rename' ? [field, String(to)] : [field])),
+    ),
+  ) as [string[], string[]];
+  return first.some((a) => second.some((b) => `${a}.`.startsWith(`${b}.`) || `${b}.`.startsWith(`${a}.`)));
+}
 
 const pipeline = lists(
   fc.oneof(
@@ -101,6 +111,12 @@ const updates_ = (filterOf: fc.Arbitrary<Doc>, update: fc.Arbitrary<unknown>, op
     }),
   );
 
+const refused = fc.tuple(fields, wrong).map(
+  ([doc, update]): Work => ({
+    docs: [{ ...doc, i: 1, s: 'x', t: [1], a: 1 }],
+    call: (g) => ({ method: 'updateOne', args: [{ g }, update] }),
+  }),
+);
 const none = fc.constant({});
 const positional = fc
   .tuple(
@@ -139,6 +155,7 @@ export const updates: Kind = {
       { weight: 2, arbitrary: updates_(none, pipeline, none) },
       { weight: 2, arbitrary: updates_(upsertFilter, operatorUpdate, fc.constant({ upsert: true })) },
       { weight: 3, arbitrary: places },
+      refused,
     ),
   ),
 };

@@ -42,8 +42,9 @@ export const lists = <T>(item: fc.Arbitrary<T>, maxLength: number, minLength = 0
 export const callsOf = (call: fc.Arbitrary<Call>) => lists(call, MOST_CALLS, 1);
 
 export const int = fc.constantFrom(0, 1, 2, 3, -1, 7, 10);
-export const double = fc.constantFrom(0.5, 1.5, 2.25, -0.5, 1e10).map((value) => new Double(value));
-const whole = fc.constantFrom(0, 1, 2, 7).map((value) => new Double(value));
+export const fraction = fc.constantFrom(0.5, 1.5, 2.25, -0.5).map((value) => new Double(value));
+const double = fc.oneof({ weight: 4, arbitrary: fraction }, fc.constant(new Double(1e10)));
+export const whole = fc.constantFrom(0, 1, 2, 7).map((value) => new Double(value));
 export const long = fc
   .constantFrom('0', '1', '2', '5000000000', '9007199254740993')
   .map((text) => Long.fromString(text));

@@ -24,7 +24,6 @@ const EXPRESSIONS: Readonly<Record<string, string>> = {
   $replaceOne: REPLACE,
   $replaceAll: REPLACE,
   $dateToString: '18534 18629 date:18628 format timezone onNull',
-  $dateTrunc: '5439008 5439007 date:5439009 unit:5439010 binSize timezone startOfWeek',
   ...Object.fromEntries(
     `${PARTS}$isoWeekYear $isoDayOfWeek`.split(' ').map((name) => [name, '40535 40536 date:40539 timezone']),
   ),

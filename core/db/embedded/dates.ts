@@ -10,9 +10,6 @@ const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-const WEEKDAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
-const LENGTHS: Record<string, number> = { hour: HOUR, minute: MINUTE, second: SECOND, millisecond: 1 };
-const MONTHS: Record<string, number> = { year: 12, quarter: 3, month: 1 };
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 const offsets = new Map<string, number>();
@@ -49,16 +46,11 @@ function offsetAt(time: number, zone: string): number {
 
 const toLocal = (time: number, zone: string) => new Date(time + offsetAt(time, zone));
 
-function toUtc(local: number, zone: string): Date {
-  const guess = local - offsetAt(local, zone);
-  return new Date(local - offsetAt(guess, zone));
-}
-
-function zoneOf(value: unknown): string | null {
+function zoneOf(value: unknown, code: number): string | null {
   if (value === undefined) return 'UTC';
   if (value === null) return null;
   if (typeof value !== 'string')
-    throw new CommandError(40517, `timezone must evaluate to a string, found ${typeName(value)}`);
+    throw new CommandError(code, `timezone must evaluate to a string, found ${typeName(value)}`);
   return value;
 }
 
@@ -139,36 +131,15 @@ function dateToString({ format }: Doc, time: number, zone: string): string | nul
   });
 }
 
-/** $dateTrunc to one unit. */
-function dateTrunc({ unit, binSize = 1, startOfWeek = 'sunday' }: Doc, time: number, zone: string): Date | null {
-  if (Number(binSize) !== 1)
-    throw new CommandError(115, '$dateTrunc by more than one unit is not served by the embedded database');
-  if (isMissing(unit)) return null;
-  const local = toLocal(time, zone);
-  const name = String(unit);
-  if (name in MONTHS) {
-    const size = MONTHS[name] as number;
-    return toUtc(Date.UTC(local.getUTCFullYear(), Math.floor(local.getUTCMonth() / size) * size, 1), zone);
-  }
-  const first = WEEKDAYS.findIndex((day) => [day, day.slice(0, 3)].includes(String(startOfWeek).toLowerCase()));
-  if (first < 0) throw new CommandError(9, `unknown day of week value: ${String(startOfWeek)}`);
-  const length = name === 'week' || name === 'day' ? DAY : LENGTHS[name];
-  if (length === undefined) throw new CommandError(9, `unknown time unit value: ${name}`);
-  const start = Math.floor(local.getTime() / length) * length;
-  const back = name === 'week' ? (local.getUTCDay() - first + 7) % 7 : 0;
-  // Of the hour that a clock shows twice in autumn, this is the one that was meant.
-  return length < DAY ? new Date(time - (local.getTime() - start)) : toUtc(start - back * DAY, zone);
-}
-
 /** Computes a date operator from its arguments: `date` and the others that it takes. Null where the date or its zone is. */
 export function computeDate(name: string, options: Doc): unknown {
-  const [time, zone] = [timeOf(options.date), zoneOf(options.timezone)];
+  const time = timeOf(options.date);
+  const zone = zoneOf(options.timezone, name in PARTS ? 40533 : 40517);
   if (time === null) return options.onNull ?? null;
   if (zone === null) return null;
   if (name === '$dateToString') return dateToString(options, time, zone);
-  if (name === '$dateTrunc') return dateTrunc(options, time, zone);
   return (PARTS[name] as (local: Date) => unknown)(toLocal(time, zone));
 }
 
 /** Whether an operator is one of these. */
-export const isDateOperator = (name: string) => name in PARTS || name === '$dateToString' || name === '$dateTrunc';
+export const isDateOperator = (name: string) => name in PARTS || name === '$dateToString';

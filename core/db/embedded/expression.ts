@@ -1,7 +1,8 @@
 import { checkArguments, hasNames } from './arguments.ts';
 import { computeDate, isDateOperator } from './dates.ts';
 import { CommandError } from './errors.ts';
-import { ARITY, listOrNull, OPERATORS } from './operators.ts';
+import { listOrNull, type Values } from './operands.ts';
+import { ARITY, LAZY_OPERATORS, OPERATORS } from './operators.ts';
 import { type Doc, setField } from './rawBson.ts';
 import { TEXT_OPERATORS } from './textOperators.ts';
 import { isPlain, isTrue } from './values.ts';
@@ -14,7 +15,7 @@ const NOT_SERVED = new Set(
   (
     '$accumulator $acos $acosh $addToSet $asin $asinh $atan $atan2 $atanh $binarySize $bitAnd $bitNot $bitOr $bitXor $bottom $bottomN ' +
     '$bsonSize $convert $cos $cosh $count $covariancePop $covarianceSamp $dateAdd $dateDiff $dateFromParts $dateFromString $dateSubtract ' +
-    '$dateToParts $degreesToRadians $denseRank $derivative $documentNumber $exp $expMovingAvg $firstN $function $getField $indexOfBytes ' +
+    '$dateToParts $dateTrunc $degreesToRadians $denseRank $derivative $documentNumber $exp $expMovingAvg $firstN $function $getField $indexOfBytes ' +
     '$integral $lastN $linearFill $ln $locf $log $log10 $maxN $median $meta $minN $percentile $pow $push $radiansToDegrees $rand $rank ' +
     '$regexFind $regexFindAll $sampleRate $setField $shift $sin $sinh $sqrt $stdDevPop $stdDevSamp $strLenBytes $strcasecmp $substr ' +
     '$substrBytes $tan $tanh $toDecimal $toHashedIndexKey $toUUID $top $topN $tsIncrement $tsSecond $unsetField $zip'
@@ -61,6 +62,8 @@ export function compileExpression(
     return compileOperator(name, expression[name], paths, scope);
   }
   const fields = names.map((field) => {
+    if (field.startsWith('$'))
+      throw new CommandError(16410, `FieldPath field names may not start with '$': '${field}'`);
     if (field.includes('.')) throw new CommandError(16412, `FieldPath field names may not contain '.': '${field}'`);
     return [field, compileExpression(expression[field], paths, scope)] as const;
   });
@@ -127,21 +130,28 @@ function operatorOf(name: string, operand: unknown, compile: Compile, scope: Rea
   const special = SPECIAL[name];
   if (special) return special(operand, compile, scope);
   const own = OPERATORS[name] ?? TEXT_OPERATORS[name];
+  const lazy = LAZY_OPERATORS[name];
   if (isDateOperator(name))
     return byName(name, dateArguments(name, operand), compile, (given) => computeDate(name, given));
-  if (!own && NOT_SERVED.has(name))
+  if (!own && !lazy && NOT_SERVED.has(name))
     throw new CommandError(115, `the expression ${name} is not served by the embedded database`);
-  if (!own) throw new CommandError(168, `Unrecognized expression '${name}'`);
-  if (hasNames(name)) return byName(name, operand, compile, (given) => own([given]));
+  if (!own && !lazy) throw new CommandError(168, `Unrecognized expression '${name}'`);
+  if (own && hasNames(name)) return byName(name, operand, compile, (given) => own([given]));
   const args = (Array.isArray(operand) ? operand : [operand]).map((part) => compile(part));
   const [least, most] = ARITY.get(name) ?? [0, Number.POSITIVE_INFINITY];
   if (args.length < least || args.length > most)
     throw new CommandError(least === most ? 16020 : 28667, `Expression ${name} takes ${least} to ${most} arguments`);
+  if (lazy || !own) return (doc, variables) => lazy?.(each(args, doc, variables));
   const [first, second] = args;
   if (args.length === 1 && first) return (doc, variables) => own([first(doc, variables)]);
   if (args.length === 2 && first && second)
     return (doc, variables) => own([first(doc, variables), second(doc, variables)]);
   return (doc, variables) => own(args.map((compute) => compute(doc, variables)));
+}
+
+/** The values of operands, each computed when it is asked for. */
+function* each(parts: Expression[], doc: Doc, variables: Doc): Values {
+  for (const compute of parts) yield compute(doc, variables);
 }
 
 /** An operator that takes its arguments by name; what is missing of those that are given counts as null. */
@@ -157,7 +167,7 @@ function byName(name: string, operand: unknown, compile: Compile, compute: (give
 
 /** A date operator's arguments: the parts of a date may be given the date alone, or in an array of one. */
 function dateArguments(name: string, operand: unknown): unknown {
-  if (name === '$dateToString' || name === '$dateTrunc') return operand;
+  if (name === '$dateToString') return operand;
   if (Array.isArray(operand)) return operand.length === 1 ? { date: operand[0] } : null;
   return isPlain(operand) && !Object.keys(operand)[0]?.startsWith('$') ? operand : { date: operand };
 }

@@ -1,9 +1,10 @@
+import { Long } from 'bson';
 import { CommandError } from './errors.ts';
 import { compileExpression, scopeOf } from './expression.ts';
 import { memoryOf, weigh } from './memory.ts';
 import type { Doc } from './rawBson.ts';
 import { type Stage, type Surroundings, streamOf, withValue } from './stage.ts';
-import { isPlain } from './values.ts';
+import { isMissing, isPlain } from './values.ts';
 
 /** $unwind. */
 export function unwind(operand: unknown): Stage {
@@ -14,10 +15,12 @@ export function unwind(operand: unknown): Stage {
   const [top] = path;
   // Unlike in an expression, the path does not go through arrays.
   const read = (doc: Doc) => path.reduce<unknown>((value, name) => (isPlain(value) ? value[name] : undefined), doc);
-  const place = (doc: Doc, value: unknown, i: number | null) => {
-    const result = path.length === 1 ? { ...doc, [top as string]: value } : (withValue(doc, path, 0, value) as Doc);
-    return typeof index === 'string' ? (withValue(result, index.split('.'), 0, i) as Doc) : result;
-  };
+  const numbered = (doc: Doc, i: number | null) =>
+    typeof index === 'string'
+      ? (withValue(doc, index.split('.'), 0, i === null ? null : Long.fromNumber(i)) as Doc)
+      : doc;
+  const place = (doc: Doc, value: unknown, i: number | null) =>
+    numbered(path.length === 1 ? { ...doc, [top as string]: value } : (withValue(doc, path, 0, value) as Doc), i);
   return {
     paths: new Set([`${path.join('.')}.\0`]), // of the elements nothing by itself: what later stages read is enough
     closes: false,
@@ -30,11 +33,9 @@ export function unwind(operand: unknown): Stage {
         const value = read(doc);
         if (Array.isArray(value) && value.length > 0)
           for (const entry of streamOf(value.entries())) yield entry && place(doc, entry[1], entry[0]);
-        else if (value !== null && value !== undefined && !Array.isArray(value)) yield place(doc, value, null);
-        else if (keepEmpty)
-          yield typeof index === 'string' || Array.isArray(value)
-            ? place(doc, Array.isArray(value) ? undefined : value, null)
-            : doc;
+        else if (Array.isArray(value)) {
+          if (keepEmpty) yield place(doc, undefined, null);
+        } else if (keepEmpty || !isMissing(value)) yield numbered(doc, null);
       }
     },
   };

@@ -25,11 +25,16 @@ export function compileProjection(spec: Doc, forFind = false, scope = scopeOf({}
   let idKept = true;
   const read = (path: string, value: unknown) => {
     if (path === '' || path.split('.').includes(''))
-      throw new CommandError(40353, `FieldPath must not end with or contain an empty name: '${path}'`);
+      throw new CommandError(
+        path === '' ? 40352 : path.endsWith('.') ? 40353 : 15998,
+        `FieldPath field names may not be empty strings: '${path}'`,
+      );
     if (path === '_id' && isFlag(value)) {
       idKept = isTrue(value);
       return;
     }
+    if (path.split('.').some((part) => part.startsWith('$')))
+      throw new CommandError(16410, `FieldPath field names may not start with '$': '${path}'`);
     const node = nodeAt(root, path);
     if (isFlag(value)) {
       const keep = isTrue(value);

@@ -23,9 +23,9 @@ export interface Stage {
 /** Compiles a stage from its operand. */
 export type CompileStage = (operand: unknown, around: Surroundings) => Stage;
 
-/** An operand that must be a document. Throws 15959 for another type. */
-export function document(operand: unknown, name: string): Doc {
-  if (!isPlain(operand)) throw new CommandError(15959, `the ${name} stage specification must be an object`);
+/** An operand that must be a document. Throws `code` for another type. */
+export function document(operand: unknown, name: string, code: number): Doc {
+  if (!isPlain(operand)) throw new CommandError(code, `the ${name} stage specification must be an object`);
   return operand;
 }
 

@@ -12,7 +12,7 @@ import { sortStream } from './sort.ts';
 import { sorter } from './sorter.ts';
 import { type CompileStage, document, each, type Stage, type Surroundings, streamOf, withValue } from './stage.ts';
 import { collStats } from './stats.ts';
-import { isPlain } from './values.ts';
+import { isNumber, isPlain } from './values.ts';
 
 const NOT_SERVED = new Set(
   (
@@ -35,12 +35,12 @@ export function stageOf(stage: Doc | undefined): [string, unknown] {
 /** The operand of $skip or $limit. */
 export function wholeNumber(name: string, operand: unknown): number {
   const value = Number(operand);
-  const bad = typeof operand === 'string' || !Number.isInteger(value) || value < (name === '$limit' ? 1 : 0);
-  if (bad)
+  if (!isNumber(operand) || !Number.isInteger(value) || value < 0)
     throw new CommandError(
-      name === '$limit' ? 15958 : 5107200,
+      name === '$limit' ? 5107201 : 5107200,
       `invalid argument to ${name} stage: ${String(operand)}`,
     );
+  if (name === '$limit' && value === 0) throw new CommandError(15958, 'the limit must be positive');
   return value;
 }
 
@@ -62,10 +62,19 @@ export function compileStages(around: Surroundings, pipeline: Doc[]): Stage[] {
   });
 }
 
+/** Fields and their values; those of a document inside are set by themselves, beside what is there. */
+function fieldsOf(spec: Doc, parents: string[] = []): [string[], unknown][] {
+  return Object.entries(spec).flatMap(([name, value]) => {
+    const path = [...parents, ...name.split('.')];
+    const isInner = isPlain(value) && Object.keys(value).length > 0 && !Object.keys(value)[0]?.startsWith('$');
+    return isInner ? fieldsOf(value, path) : [[path, value] as [string[], unknown]];
+  });
+}
+
 function addFields(operand: unknown, { variables }: Surroundings): Stage {
   const paths = new Set<string>();
-  const fields = Object.entries(document(operand, '$addFields')).map(
-    ([path, value]) => [path.split('.'), compileExpression(value, paths, scopeOf(variables))] as const,
+  const fields = fieldsOf(document(operand, '$addFields', 40272)).map(
+    ([path, value]) => [path, compileExpression(value, paths, scopeOf(variables))] as const,
   );
   return each(paths, false, (doc) => {
     const values = fields.map(([, compute]) => compute(doc, { ...variables, ROOT: doc }));
@@ -90,7 +99,7 @@ function replaceRoot(operand: unknown, { variables }: Surroundings): Stage {
 }
 
 function facet(operand: unknown, around: Surroundings): Stage {
-  const parts = Object.entries(document(operand, '$facet')).map(([name, pipeline]) => {
+  const parts = Object.entries(document(operand, '$facet', 40169)).map(([name, pipeline]) => {
     if (!Array.isArray(pipeline)) throw new CommandError(40170, `arguments to $facet must be arrays, ${name} is not`);
     const [inner] = pipeline.map((stage: Doc) => stageOf(stage)[0]).filter((stage) => NOT_IN_FACET.has(stage));
     if (inner) throw new CommandError(40600, `${inner} is not allowed to be used within a $facet stage`);
@@ -136,7 +145,7 @@ function* limited(source: Stream<Doc>, skip: number, limit: number): Stream<Doc>
 
 /** The operand of $sort, checked. */
 export function sortOf(operand: unknown): Doc {
-  const sort = checkSort(document(operand, '$sort'));
+  const sort = checkSort(document(operand, '$sort', 15973));
   if (Object.keys(sort).length === 0) throw new CommandError(15976, '$sort stage must have at least one sort key');
   return sort;
 }
@@ -177,17 +186,20 @@ function chain(...stages: Stage[]): Stage {
 }
 
 function unset(operand: unknown): Stage {
-  const { apply } = compileProjection(Object.fromEntries([operand].flat().map((path) => [String(path), 0])));
+  const paths = [operand].flat();
+  if (paths.length === 0 || !paths.every((path) => typeof path === 'string'))
+    throw new CommandError(31002, '$unset specification must be a string or an array of strings');
+  const { apply } = compileProjection(Object.fromEntries(paths.map((path) => [path, 0])));
   return each(new Set(), false, (doc) => apply(doc, {}));
 }
 
 const STAGES: Record<string, CompileStage> = {
   $match: (operand, { variables }) => {
-    const { matches, paths } = compileFilter(document(operand, '$match'), variables);
+    const { matches, paths } = compileFilter(document(operand, '$match', 15959), variables);
     return each(paths, false, (doc) => (matches(doc) ? doc : undefined));
   },
   $project: (operand, { variables }) => {
-    if (Object.keys(document(operand, '$project')).length === 0)
+    if (Object.keys(document(operand, '$project', 15969)).length === 0)
       throw new CommandError(
         51272,
         'Invalid $project :: caused by :: projection specification must have at least one field',
@@ -204,7 +216,7 @@ const STAGES: Record<string, CompileStage> = {
   $lookup: lookup,
   $facet: facet,
   $unionWith: unionWith,
-  $replaceRoot: (operand, around) => replaceRoot(document(operand, '$replaceRoot').newRoot, around),
+  $replaceRoot: (operand, around) => replaceRoot((operand as Doc).newRoot, around),
   $replaceWith: replaceRoot,
   $skip: (operand) => ({
     paths: new Set(),
@@ -223,8 +235,7 @@ const STAGES: Record<string, CompileStage> = {
   },
   $sortByCount: (operand, around) =>
     chain(groupStage({ _id: operand, count: { $sum: 1 } }, around), sortStage({ count: -1 })),
-  $bucket: (operand, around) =>
-    chain(groupStage(bucketAsGroup(document(operand, '$bucket')), around), sortStage({ _id: 1 })),
+  $bucket: (operand, around) => chain(groupStage(bucketAsGroup(operand as Doc), around), sortStage({ _id: 1 })),
   $collStats: collStats,
 };
 

@@ -1,7 +1,8 @@
 import { Long, ObjectId, Timestamp } from 'bson';
+import { dateOf } from './arithmetic.ts';
 import { CommandError } from './errors.ts';
 import { doubleOf, toNumber, wholeOf } from './numbers.ts';
-import { type Operator, whole, wrongType } from './operators.ts';
+import { type Operator, text, whole, wrongType } from './operands.ts';
 import type { Doc } from './rawBson.ts';
 import { toRegExp } from './regex.ts';
 import { isMissing, isNumber, isRegex, isTrue, typeName } from './values.ts';
@@ -12,12 +13,6 @@ function textOf(value: unknown): string {
   if (typeof value === 'string' || isNumber(value)) return String(value);
   if (value instanceof Date) return value.toISOString();
   throw wrongType(16007, 'the conversion to a string', value);
-}
-
-/** An operand that must be text. */
-function text(value: unknown, code: number, name: string): string {
-  if (typeof value !== 'string') throw wrongType(code, name, value);
-  return value;
 }
 
 const unconvertible = (value: unknown, to: string) =>
@@ -59,7 +54,7 @@ function toDate([value]: unknown[]): unknown {
   if (value instanceof ObjectId) return value.getTimestamp();
   if (value instanceof Timestamp) return new Date(value.getHighBits() * 1000);
   if (!isNumber(value) || typeName(value) === 'int') throw unconvertible(value, 'date');
-  return new Date(Math.trunc(toNumber(value, '$toDate')));
+  return dateOf(Math.trunc(toNumber(value, '$toDate')), '$toDate');
 }
 
 function toObjectId([value]: unknown[]): unknown {
@@ -116,27 +111,12 @@ function substring([given, from, count]: unknown[]): unknown {
   return points.slice(start, start + size).join('');
 }
 
-function indexOf([given, part, from = 0, to = 2 ** 31 - 1]: unknown[]): unknown {
-  if (isMissing(given)) return null;
-  const [points, wanted] = [[...text(given, 40093, '$indexOfCP')], text(part, 40094, '$indexOfCP')];
-  const [start, end] = [whole(from, 40096, '$indexOfCP', 40096), whole(to, 40096, '$indexOfCP', 40096)];
-  if (start < 0 || end < 0) throw new CommandError(40097, '$indexOfCP requires a nonnegative index');
-  const inside = points.slice(start, end).join('');
-  const place = start > points.length ? -1 : inside.indexOf(wanted);
-  return place < 0 ? -1 : start + [...inside.slice(0, place)].length;
-}
-
 /** The expression operators on text, and the conversions. */
 export const TEXT_OPERATORS: Record<string, Operator> = {
   $toUpper: ([given]) => textOf(given).replace(/[a-z]+/g, (part) => part.toUpperCase()),
   $toLower: ([given]) => textOf(given).replace(/[A-Z]+/g, (part) => part.toLowerCase()),
-  $concat: (parts) => {
-    const texts = parts.map((part) => (isMissing(part) ? null : text(part, 16702, '$concat')));
-    return texts.includes(null) ? null : texts.join('');
-  },
   $strLenCP: ([given]) => [...text(given, 34471, '$strLenCP')].length,
   $substrCP: substring,
-  $indexOfCP: indexOf,
   $split: ([given, by]) => {
     if (isMissing(given) || isMissing(by)) return null;
     const [all, separator] = [text(given, 40085, '$split'), text(by, 40086, '$split')];

@@ -16,6 +16,8 @@ export interface UpdateContext {
 
 type Step = {
   path: string;
+  /** The path in whose place among the others this is done. */
+  sorted: string[];
   parts: string[];
   apply: Apply;
   onInsert: boolean;
@@ -59,6 +61,7 @@ export function compileUpdate(update: Doc, arrayFilters: Doc[] = []): Change {
     for (const [path, operand] of Object.entries(fields)) addSteps(steps, name, path, operand);
   }
   checkConflicts(steps);
+  steps.sort((a, b) => comparePaths(a.sorted, b.sorted));
   const filters = namedFilters(arrayFilters);
   for (const [, part] of steps.flatMap((step) => step.parts.map((part) => [step, part] as const))) {
     const name = /^\$\[(.+)\]$/.exec(part)?.[1];
@@ -84,10 +87,12 @@ function addSteps(steps: Step[], name: string, path: string, operand: unknown): 
       moved = old;
       return undefined;
     };
-    steps.push({ path, parts, apply: take, onInsert: false, name });
+    const target = operand.split('.');
+    steps.push({ path, parts, sorted: target, apply: take, onInsert: false, name });
     steps.push({
       path: operand,
-      parts: operand.split('.'),
+      parts: target,
+      sorted: target,
       apply: () => moved,
       idle: () => moved === undefined,
       onInsert: false,
@@ -95,7 +100,20 @@ function addSteps(steps: Step[], name: string, path: string, operand: unknown): 
     });
     return;
   }
-  steps.push({ path, parts, apply: operation(name, operand, path), onInsert: name === '$setOnInsert', name });
+  const apply = operation(name, operand, path);
+  steps.push({ path, parts, sorted: parts, apply, onInsert: name === '$setOnInsert', name });
+}
+
+/** The order in which MongoDB goes through the fields of an update: by name, numbers by their size. */
+function comparePaths(a: string[], b: string[]): number {
+  for (const [i, name] of a.entries()) {
+    const other = b[i];
+    if (other === undefined) return 1;
+    if (name === other) continue;
+    const bothNumbers = /^\d+$/.test(name) && /^\d+$/.test(other);
+    return bothNumbers ? Number(name) - Number(other) : name < other ? -1 : 1;
+  }
+  return a.length - b.length;
 }
 
 function checkConflicts(steps: Step[]): void {
@@ -165,6 +183,10 @@ function resolvePositional(parts: string[], raw: Buffer | null, filter: Doc): st
   return [...array, String(place), ...parts.slice(at + 1)];
 }
 
+/** The operators that say which element is meant; of one that is denied there is no place. */
+const affirming = (operators: Doc): Doc =>
+  Object.fromEntries(Object.entries(operators).filter(([name]) => !['$ne', '$nin', '$not'].includes(name)));
+
 function matchedPlace(list: unknown[], path: string, filter: Doc): number {
   for (const [name, operand] of Object.entries(filter)) {
     if ((name === '$and' || name === '$or') && Array.isArray(operand)) {
@@ -174,12 +196,16 @@ function matchedPlace(list: unknown[], path: string, filter: Doc): number {
       }
     } else if (name === path) {
       const inside = isOperators(operand) && isPlain(operand.$elemMatch) ? operand.$elemMatch : null;
-      const test = inside ? elementTest(inside) : elementTest(isOperators(operand) ? operand : { $eq: operand });
-      const place = list.findIndex(test);
+      const asked = inside ?? (isOperators(operand) ? affirming(operand) : { $eq: operand });
+      const place = Object.keys(asked).length === 0 ? -1 : list.findIndex(elementTest(asked));
       if (place >= 0) return place;
     } else if (name.startsWith(`${path}.`)) {
-      const { matches } = compileFilter({ [name.slice(path.length + 1)]: operand });
-      const place = list.findIndex((item) => isPlain(item) && matches(item));
+      const asked = isOperators(operand) ? affirming(operand) : operand;
+      const { matches } = compileFilter({ [name.slice(path.length + 1)]: asked });
+      const place =
+        isOperators(operand) && Object.keys(asked as Doc).length === 0
+          ? -1
+          : list.findIndex((item) => isPlain(item) && matches(item));
       if (place >= 0) return place;
     }
   }

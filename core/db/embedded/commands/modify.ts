@@ -130,40 +130,43 @@ export function* placesOf(searcher: Searcher, multi: boolean): Generator<null, B
 
 function upsert(server: Server, ns: string, spec: UpdateSpec, change: Changer): Outcome {
   const base: Doc = {};
-  equalities(spec.filter, base);
   const isReplacement = isPlain(spec.update) && !Object.keys(spec.update)[0]?.startsWith('$');
-  const start = encode(isReplacement ? ('_id' in base ? { _id: base._id } : {}) : base);
-  const { raw } = change(start, { filter: spec.filter, inserting: true, now: new Date() });
+  equalities(spec.filter, base, isReplacement);
+  const { raw } = change(encode(base), { filter: spec.filter, inserting: true, now: new Date() });
   if ('_id' in base && compareValues(base._id, decodeDocument(raw, ID)._id) !== 0) throw immutable();
   const { id, raw: after } = server.store.ensure(ns).insert(raw);
   return { matched: 0, modified: 0, upserted: id, after };
 }
 
-/** The fields that a filter fixes to one value: what an upsert begins with. */
-function equalities(filter: Doc, base: Doc): void {
+/** The fields that a filter fixes to one value: what an upsert begins with; for a replacement only the _id. */
+function equalities(filter: Doc, base: Doc, idOnly: boolean): void {
   for (const [name, operand] of Object.entries(filter)) {
-    if (name === '$and' && Array.isArray(operand)) for (const part of operand) equalities(part as Doc, base);
-    else if (name === '$or' && Array.isArray(operand) && operand.length === 1) equalities(operand[0] as Doc, base);
-    else if (!name.startsWith('$')) {
-      const value = isOperators(operand)
-        ? '$eq' in operand
-          ? operand.$eq
-          : Array.isArray(operand.$all) && operand.$all.length === 1 && !isOperators(operand.$all[0])
-            ? operand.$all[0]
-            : undefined
-        : operand;
-      const single =
-        isOperators(operand) && Array.isArray(operand.$in) && operand.$in.length === 1 ? operand.$in[0] : value;
-      if (single !== undefined && (isOperators(operand) || !isRegex(single))) place(base, name.split('.'), single);
+    if (name === '$and' && Array.isArray(operand)) for (const part of operand) equalities(part as Doc, base, idOnly);
+    else if (name === '$or' && Array.isArray(operand) && operand.length === 1)
+      equalities(operand[0] as Doc, base, idOnly);
+    else if (idOnly ? name === '_id' : !name.startsWith('$')) {
+      const values = isOperators(operand) ? equalTo(operand) : isRegex(operand) ? [] : [operand];
+      for (const value of values) place(base, name.split('.'), value);
     }
   }
 }
 
+/** What operators want a field to be equal to. */
+function equalTo({ $eq, $all, $in }: Doc): unknown[] {
+  if ($eq !== undefined) return [$eq];
+  if (Array.isArray($all)) return $all.filter((value) => !isRegex(value) && !isOperators(value));
+  return Array.isArray($in) && $in.length === 1 ? $in : [];
+}
+
 function place(base: Doc, path: string[], value: unknown): void {
   let at = base;
+  const last = path.at(-1) as string;
   for (const name of path.slice(0, -1)) {
-    if (!isPlain(at[name])) setField(at, name, {});
+    if (!Object.hasOwn(at, name)) setField(at, name, {});
     at = at[name] as Doc;
+    if (!isPlain(at)) break;
   }
-  setField(at, path.at(-1) as string, value);
+  if (!isPlain(at) || Object.hasOwn(at, last))
+    throw new CommandError(54, `cannot infer query fields to set, path '${path.join('.')}' is matched twice`);
+  setField(at, last, value);
 }

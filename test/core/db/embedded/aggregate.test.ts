@@ -216,7 +216,6 @@ const CASES = [
           cm: { $cmp: [1, 2] },
           // biome-ignore lint/suspicious/noThenProperty: the name that $switch gives it
           sw: { $switch: { branches: [{ case: { $eq: ['$a', 1] }, then: 'one' }], default: 'd' } },
-          dt: { $dateTrunc: { date: '$d', unit: 'day' } },
           su: { $substrCP: ['$b', 0, 1] },
           up: { $toUpper: '$b' },
           rnd: { $round: [2.567, 1] },
@@ -250,7 +249,6 @@ const CASES = [
         md: 2,
         cm: -1,
         sw: 'one',
-        dt: { $date: '1970-01-01T00:00:00Z' },
         su: 'x',
         up: 'X',
         rnd: 2.6,
@@ -349,16 +347,6 @@ const CASES = [
     [
       { _id: null, n: 5 },
       { _id: '1970-01', n: 3 },
-    ],
-  ],
-  [
-    [
-      { $group: { _id: { $dateTrunc: { date: '$d', unit: 'month', timezone: 'Asia/Colombo' } }, n: { $sum: 1 } } },
-      { $sort: { _id: 1 } },
-    ],
-    [
-      { _id: null, n: 5 },
-      { _id: { $date: { $numberLong: '-19800000' } }, n: 3 },
     ],
   ],
   [

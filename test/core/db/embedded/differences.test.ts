@@ -1,5 +1,8 @@
+import mongoose from 'mongoose';
 import { expect, test } from 'vitest';
-import { type Collection, type Doc, Long, refusal, withDatabase } from './harness.ts';
+import { type Collection, type Doc, Double, Int32, Long, refusal, withDatabase } from './harness.ts';
+
+const { MinKey } = mongoose.mongo;
 
 // What `npm run test:differential` found, each by the answer that MongoDB gives.
 const { fresh } = withDatabase();
@@ -88,7 +91,72 @@ test('$unwind does not go through arrays, and $sort needs a field', async () => 
   expect((await refusal(collection.aggregate([{ $sort: {} }]).toArray())).code).toBe(15976);
 });
 
+test('equal numbers of all types are one group', async () => {
+  const collection = await holding({ _id: 1, a: 1 }, { _id: 2, a: new Double(1) }, { _id: 3, a: Long.fromNumber(1) });
+  expect(await collection.aggregate([{ $group: { _id: '$a', n: { $sum: 1 } } }]).toArray()).toEqual([{ _id: 1, n: 3 }]);
+});
+
+test('a document that $set computes is put beside what is there, into each element of an array', async () => {
+  const collection = await holding({ _id: 1, o: { a: 1 }, l: [{ a: 1 }, 5] });
+  const [found] = await collection.aggregate([{ $set: { o: { b: '$_id' }, l: { b: '$_id' } } }]).toArray();
+  expect(found).toEqual({ _id: 1, o: { a: 1, b: 1 }, l: [{ a: 1, b: 1 }, { b: 1 }] });
+});
+
+test('$unwind numbers with int64s, and makes no parents', async () => {
+  const collection = await holding({ _id: 1, l: ['x'] });
+  const unwound = (path: string) =>
+    collection
+      .aggregate([{ $unwind: { path, includeArrayIndex: 'at', preserveNullAndEmptyArrays: true } }], {
+        promoteLongs: false,
+      })
+      .toArray();
+  expect(await unwound('$l')).toEqual([{ _id: 1, l: 'x', at: Long.fromNumber(0) }]);
+  expect(await unwound('$q.x')).toEqual([{ _id: 1, l: ['x'], at: null }]);
+});
+
+test('an update goes through its fields by their names', async () => {
+  const collection = await holding({ _id: 1 });
+  await collection.updateOne({}, { $set: { b: 1, a: 1, 't.10': 1, 't.9': 1 } });
+  expect(JSON.stringify(await collection.findOne({}))).toBe('{"_id":1,"a":1,"b":1,"t":{"9":1,"10":1}}');
+});
+
+test('an element that is only denied has no place; an upsert takes no two values for one field', async () => {
+  const collection = await holding({ _id: 1, t: [1, 2] });
+  const denied = collection.updateOne({ t: { $ne: 5 } }, { $set: { 't.$': 0 } });
+  expect((await refusal(denied)).code).toBe(2);
+  await collection.updateOne({ t: { $gt: 1, $ne: 5 } }, { $set: { 't.$': 0 } });
+  expect(await collection.findOne({})).toEqual({ _id: 1, t: [1, 0] });
+  const twice = collection.updateOne({ a: { $all: [1, 2] } }, { $set: { b: 1 } }, { upsert: true });
+  expect((await refusal(twice)).code).toBe(54);
+});
+
+test.each<[unknown, unknown]>([
+  [{ $add: [1, new Double(1)] }, new Double(2)],
+  [{ $add: [2147483647, 1] }, Long.fromNumber(2147483648)],
+  [{ $multiply: [3, Long.fromNumber(2)] }, Long.fromNumber(6)],
+  [{ $add: [Long.fromString('9007199254740993'), 1] }, Long.fromString('9007199254740994')],
+  [{ $divide: [4, 2] }, new Double(2)],
+  [{ $mod: [7, new Double(2)] }, new Int32(1)],
+  [{ $sum: [[1, new Double(1)]] }, new Double(2)],
+  [{ $avg: [1, 3] }, new Double(2)],
+  [{ $toDouble: '3' }, new Double(3)],
+  [{ $toLong: 3 }, Long.fromNumber(3)],
+  [{ $subtract: [new Date(5), new Date(2)] }, Long.fromNumber(3)],
+  [{ $isoWeekYear: new Date(0) }, Long.fromNumber(1970)],
+  [{ $floor: new Double(2.5) }, new Double(2)],
+])('the number that %j gives has its type', async (expression, result) => {
+  const collection = await holding({ _id: 1 });
+  const [found] = await collection
+    .aggregate([{ $project: { _id: 0, r: { $literal: 0 }, v: expression } }], { promoteValues: false })
+    .toArray();
+  expect(found?.v).toEqual(result);
+});
+
 test.each<[unknown, Doc, unknown]>([
+  [{ $concat: ['$q', { $divide: ['$_id', 0] }] }, {}, null],
+  [{ $setUnion: ['$q', 5] }, {}, null],
+  [{ $add: ['$q', 'x'] }, {}, null],
+  [{ $lt: [new MinKey(), '$q'] }, {}, true],
   [{ $sum: '$q' }, {}, 0],
   [{ $avg: '$a' }, { a: 3 }, 3],
   [{ $slice: ['$q', 1] }, {}, null],
@@ -105,6 +173,9 @@ test.each<[unknown, number]>([
   [{ $toDate: 'x' }, 241],
   [{ $toDate: '2024-02-30' }, 241],
   [{ $mod: [1, 0] }, 16610],
+  [{ $add: ['x', '$q'] }, 14],
+  [{ $cond: [true, 1, { $toInt: 'x' }] }, 241],
+  [{ $concatArrays: [5, { $size: '$q' }] }, 28664],
   [{ $toUpper: [[1]] }, 16007],
   [{ $concat: ['a', 1] }, 16702],
   [{ $setIsSubset: [1, [1]] }, 17046],
