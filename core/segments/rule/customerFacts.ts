@@ -7,22 +7,8 @@ import type { RelativePeriod } from '../periods.ts';
 import { AGE_BANDS, ageBandName } from '../segmentFilter.ts';
 import { type Interval, type Moment, resolvePeriod } from './resolvePeriod.ts';
 
-/** A customer as rules see them: the document, with what is yet to be kept on it. */
-export type RuleCustomer = Omit<Customer, 'shopId' | 'searchWords' | 'updatedAt'> & {
-  company?: string;
-  industry?: string;
-  status?: string;
-  customerType?: string;
-  lastContactAt?: Date;
-  lifecycleStage?: string;
-  churnRisk?: string;
-  churnProbability?: number;
-  /** minor units */
-  predictedValue?: number;
-  leadScore?: number;
-  /** the shop's own fields by name; dates as Date */
-  custom?: Record<string, string | number | Date>;
-};
+/** A customer as rules see them. */
+export type RuleCustomer = Omit<Customer, 'shopId' | 'searchWords' | 'updatedAt'>;
 
 /** One campaign's message to a customer: when it was received, opened …, absent what did not happen. */
 export type CampaignMessage = { campaign: string } & Partial<Record<CampaignEvent, Date>>;

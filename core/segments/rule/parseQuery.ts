@@ -115,8 +115,10 @@ class QueryReader {
     return spec;
   }
 
-  private readOperator({ ops }: FieldSpec): Operator {
+  private readOperator({ kind, ops }: FieldSpec): Operator {
     const { cursor } = this;
+    // The period says enough.
+    if ((kind === 'date' || kind === 'anniversary') && ['since', 'until'].includes(cursor.word())) return 'in';
     const sign = ops.find((op) => op === SIGN_OF.get(cursor.word()));
     if (sign) cursor.skip();
     const found = sign ?? ops.find((op) => !SIGNS.has(op) && cursor.take(...op.split('_')));

@@ -41,7 +41,7 @@ function printLeaf(given: Leaf, { currency, custom = NO_CUSTOM }: QueryContext):
     }
     case 'date': {
       const value = leaf.op === 'in' || leaf.op === 'not_in' ? printPeriod(leaf.value) : printDate(leaf.value);
-      return `${leaf.field} ${op} ${value}`;
+      return /^in (?:since|until) /.test(`${op} ${value}`) ? `${leaf.field} ${value}` : `${leaf.field} ${op} ${value}`;
     }
     case 'word': {
       const value = Array.isArray(leaf.value) ? `(${leaf.value.map(printText).join(', ')})` : printText(leaf.value);

@@ -92,6 +92,12 @@ const LINES: [query: string, rule: object, printed?: string][] = [
     'last_purchase_at before 1 october',
   ],
   ['birthday in next week', { field: 'birthday', op: 'in', value: { calendar: 'week', offset: 1 } }],
+  ['created_at since 1 october', { field: 'created_at', op: 'in', value: { since: { month: 10, dom: 1 } } }],
+  [
+    'created_at in until yesterday',
+    { field: 'created_at', op: 'in', value: { until: { days: -1 } } },
+    'created_at until yesterday',
+  ],
   ['birthday on today', { field: 'birthday', op: 'on', value: { days: 0 } }],
   [
     'rfm_segment in (champions, "at risk", cant_lose)',
