@@ -123,6 +123,8 @@ export { getSchedule } from './schedules/getSchedule.ts';
 export { listSchedules } from './schedules/listSchedules.ts';
 export type { ReportSpan, Schedule, ScheduleRule } from './schedules/schedule.model.ts';
 export { sendScheduledReport } from './schedules/sendScheduledReport.ts';
+export { compileRule } from './segments/compileRule.ts';
+export { compareRules, countRule, type RuleOverlap } from './segments/countRule.ts';
 export { CROSSED, type Crossed, type CrossTable, crossTable, REST } from './segments/crossTable.ts';
 export { EXPORT_COLUMNS, type ExportColumn, exportSegment } from './segments/exportSegment.ts';
 export {
@@ -139,6 +141,7 @@ export { findMovements, type Movements } from './segments/findMovements.ts';
 export { getSegment, segmentReference } from './segments/getSegment.ts';
 export { listSegments } from './segments/listSegments.ts';
 export { type DatePoint, type RelativePeriod, readDuration, type Unit, WEEKDAYS } from './segments/periods.ts';
+export { type ChannelReach, type PeopleFigures, previewRule, type RulePreview } from './segments/previewRule.ts';
 export { readScoreEdges } from './segments/readScoreEdges.ts';
 export { refreshSegments } from './segments/refreshSegments.ts';
 export { VALUE_SEGMENTS, type ValueSegmentName } from './segments/rfm.ts';

@@ -1,5 +1,6 @@
 import type { Types } from 'mongoose';
-import { canMessage, type Refusal } from '../consents/canMessage.ts';
+import type { Refusal } from '../consents/canMessage.ts';
+import { chooseAddress } from '../consents/chooseAddress.ts';
 import type { Core } from '../core.ts';
 import type { Customer } from '../customers/customer.model.ts';
 import { countSentThisWeek } from '../deliveries/countSentThisWeek.ts';
@@ -60,7 +61,6 @@ export async function* listRecipients(
   if (batch.length > 0) yield await decide(batch);
 }
 
-/** Quiet hours leave nobody out: they are asked again before each send. */
 function decideRecipient(
   shop: Shop,
   channel: Campaign['channel'],
@@ -69,16 +69,8 @@ function decideRecipient(
   now: Date,
   sentThisWeek: number,
 ): Recipient {
-  const answers = customer.addresses
-    .filter((address) => address.channel === channel)
-    .map(({ key }) => ({ key, answer: canMessage(customer, key, 'marketing', now, { shop, sentThisWeek }) }));
-  const open = answers.find(({ answer }) => answer.ok || answer.reason === 'quiet_hours');
-  const address = (open ?? answers[0])?.key ?? (`${channel}:` as const);
-  const refusal = open ? undefined : answers[0]?.answer;
-  if (!open) {
-    const reason = customer.blocked ? 'blocked' : refusal && !refusal.ok ? refusal.reason : 'no_address';
-    return { customer, address, ok: false, reason };
-  }
+  const { address, refusal } = chooseAddress(customer, channel, 'marketing', now, { shop, sentThisWeek });
+  if (refusal) return { customer, address, ok: false, reason: refusal };
   const text = renderTemplate(template, customer, shop);
   if (text === null) return { customer, address, ok: false, reason: 'missing_field' };
   return { customer, address, ok: true, ...priced(channel, withOptOut(text), shop.currency) };

@@ -108,6 +108,7 @@ function personOf(shopId: Types.ObjectId, campaigns: Campaign[], segments: Segme
   const bought = orders.filter(({ purchased }) => purchased > 0);
   const customer = makeCustomer(shopId, {
     _id,
+    name: `Person ${_id.toHexString()}`,
     bucket: bucketOf(_id.toHexString()),
     ...profileOf(draw),
     addresses: addressesOf(_id, draw),
