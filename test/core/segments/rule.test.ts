@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { KadeError } from '../../../core/errors.ts';
@@ -215,5 +216,29 @@ describe('a sample', () => {
       counts[Math.floor(bucket / 1000)] = (counts[Math.floor(bucket / 1000)] ?? 0) + 1;
     }
     for (const count of counts) expect(Math.abs(count - 2000)).toBeLessThan(200);
+  });
+});
+
+describe('docs/rules.md', () => {
+  const text = readFileSync('docs/rules.md', 'utf8');
+  const codes = [...text.replace(/```[^`]*```/g, '').matchAll(/`([^`]+)`/g)].map(([, code = '']) => code);
+
+  it('names every field and operator as it is called', () => {
+    const named = new Set(codes.flatMap((code) => code.split(/[\s,]+/)));
+    const fields = [...fieldsOf({}).values()];
+    const names = fields.map(({ name }) => name).filter((name) => !name.startsWith('consent.'));
+    expect(names.filter((name) => !named.has(name))).toEqual([]);
+    const ops = fields.filter(({ kind }) => kind !== 'campaign').flatMap((spec) => spec.ops);
+    expect(ops.filter((op) => !named.has(op))).toEqual([]);
+  });
+
+  it('shows queries that are read', () => {
+    const queries = codes.filter((code) =>
+      /^(?:not bought c|bought tea|opened "|had call|entered "|segment =|sample 10|birthday (?:in|on))/.test(code),
+    );
+    expect(queries.length).toBeGreaterThan(8);
+    for (const query of queries) expect(parseQuery(query, { currency: 'LKR' })).toBeTruthy();
+    const [, json = '', query = ''] = /```json\n([^`]+)```\n```\n([^`]+)```/.exec(text) ?? [];
+    expect(parseQuery(query.trim(), { currency: 'LKR' })).toEqual(parseRule(JSON.parse(json)));
   });
 });
