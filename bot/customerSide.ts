@@ -4,27 +4,34 @@ import {
   eraseAddress,
   eraseCustomer,
   type Inbound,
+  KadeError,
   type Keyword,
   keepMessage,
   type Language,
   languageOf,
+  type OutboundMessage,
   readKeyword,
   reply,
   type Shop,
   startMarketing,
   stopMarketing,
 } from '../core/index.ts';
+import type { Translate } from './flow.ts';
+import { answerJoinChoice, answerOpened, answerPhone } from './joinSide.ts';
 import { oneLine } from './oneLine.ts';
 import { translator } from './translate.ts';
 
 /** A message of someone who is no member, on its way to an answer. */
-interface Heard {
+export interface Heard {
   readonly core: Core;
   readonly shop: Shop;
   readonly inbound: Inbound;
   readonly customer: Customer | null;
-  /** Answers with the text of an i18n key. */
-  answer(key: string): Promise<void>;
+  readonly t: Translate;
+  /** The text of an i18n key under `customer`. */
+  words(key: string): string;
+  /** Answers with the text of such a key. */
+  answer(key: string, more?: Omit<OutboundMessage, 'text'>): Promise<void>;
 }
 
 /** Answers what a person who is no member wrote: STOP, START, HELP, FORGET ME; anything else is kept for the shop. */
@@ -36,17 +43,36 @@ export async function answerCustomer(
 ): Promise<void> {
   const asked = readKeyword(inbound.text ?? '');
   const t = translator(customer?.language ?? spoken(inbound.text ?? '', asked?.language) ?? shop.language);
+  const words = (key: string) => t(`customer.${key}`, { shop: oneLine(shop.name ?? '') });
+  const say = async (message: OutboundMessage): Promise<void> => {
+    await reply(core, { shopId: shop._id, to: inbound.from }, message);
+  };
   const heard: Heard = {
     core,
     shop,
     inbound,
     customer,
-    async answer(key) {
-      const text = t(`customer.${key}`, { shop: oneLine(shop.name ?? '') });
-      await reply(core, { shopId: shop._id, to: inbound.from }, { text });
-    },
+    t,
+    words,
+    answer: (key, more) => say({ text: words(key), ...more }),
   };
-  await (asked ? ANSWERS[asked.keyword](heard) : keep(heard));
+  try {
+    await respond(heard, asked?.keyword);
+  } catch (error) {
+    if (!(error instanceof KadeError)) throw error;
+    await say({ text: t(`error.${error.code}`, error.params) });
+  }
+}
+
+async function respond(heard: Heard, keyword: Keyword | undefined): Promise<void> {
+  const { signal, choiceId } = heard.inbound;
+  // Nobody grants, or is erased, by another's words that they pass on; a STOP is heeded wherever it comes from.
+  if (keyword && (!signal || keyword === 'stop')) return ANSWERS[keyword](heard);
+  if (signal?.kind === 'opened') return answerOpened(heard, signal.token);
+  if (signal?.kind === 'phone') return answerPhone(heard, signal);
+  if (signal?.kind === 'refused' && signal.code !== 'forwarded') throw new KadeError(signal.code, signal.params);
+  if (choiceId !== undefined && (await answerJoinChoice(heard, choiceId))) return;
+  await keep(heard);
 }
 
 /** English words say nothing about the language: STOP is written by everyone. */

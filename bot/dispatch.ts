@@ -10,13 +10,16 @@ import {
   listWaiting,
   type Member,
   receiveInbound,
+  refuseAddress,
   replyUnkept,
   type Shop,
+  type Signal,
   settleInbound,
 } from '../core/index.ts';
 import { answerCustomer } from './customerSide.ts';
 import type { Command, Flow, Turn } from './flow.ts';
 import { continueOnboarding } from './flows/onboarding.ts';
+import { takeCode } from './linking.ts';
 import { inEveryLanguage, translator } from './translate.ts';
 import { createTurn } from './turn.ts';
 
@@ -106,14 +109,22 @@ function collectRoutes(flows: readonly Flow[]): Routes {
 /** Whatever comes of it, a message is taken up once; but for a full disk, or a database that is gone: then the next start does. */
 async function handle(core: Core, shop: Shop, routes: Routes, inbound: Inbound): Promise<void> {
   try {
-    const sender = await findSender(core, inbound);
-    if (sender.kind === 'member') await answerMember(core, shop, sender.member, routes, inbound);
-    else await answerCustomer(core, shop, inbound, sender.customer);
+    await answer(core, shop, routes, inbound);
   } catch (error) {
     if (!isDiskFull(error)) await settleInbound(core, inbound);
     throw error;
   }
   await settleInbound(core, inbound);
+}
+
+/** A linked member's words are commands; from anyone else only a member's code is. */
+async function answer(core: Core, shop: Shop, routes: Routes, inbound: Inbound): Promise<void> {
+  if (inbound.signal?.kind === 'blocked')
+    return refuseAddress(core, shop._id, inbound.from, inbound.signal.kind, inbound._id);
+  const sender = await findSender(core, inbound);
+  if (sender.kind === 'member') return answerMember(core, shop, sender.member, routes, inbound);
+  if (await takeCode(core, shop, inbound)) return;
+  await answerCustomer(core, shop, inbound, sender.customer);
 }
 
 async function answerMember(core: Core, shop: Shop, member: Member, routes: Routes, message: Inbound): Promise<void> {
@@ -128,10 +139,17 @@ async function answerMember(core: Core, shop: Shop, member: Member, routes: Rout
     data: conversation?.data ?? {},
   });
   try {
-    await route(routes, turn, message.choiceId, conversation?.step);
+    if (message.signal) await heed(routes, turn, message.signal);
+    else await route(routes, turn, message.choiceId, conversation?.step);
   } catch (error) {
     await answerError(turn, error);
   }
+}
+
+/** What cannot be taken is refused with its reason; the start button, and one's own number, lead to the menu. */
+async function heed(routes: Routes, turn: Turn, signal: Signal): Promise<void> {
+  if (signal.kind === 'refused') throw new KadeError(signal.code, signal.params);
+  return turn.shop.ready ? runChoice(routes, turn, 'menu') : continueOnboarding(turn);
 }
 
 const MAX_TEXT = 10_000;

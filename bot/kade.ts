@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createSandbox } from '../channels/sandbox/sandbox.ts';
+import { createTelegram } from '../channels/telegram/telegram.ts';
 import { createWebChannel } from '../channels/web/webChannel.ts';
 import {
   type Clock,
@@ -24,6 +25,7 @@ import {
 import { createJobs } from '../jobs/agenda.ts';
 import { registry } from '../jobs/registry.ts';
 import { startReports } from '../reports/startReports.ts';
+import { showCommands } from './commandMenu.ts';
 import { createReception, type Dispatch } from './dispatch.ts';
 import { flows } from './flows/all.ts';
 import { createLifeline, type Lifeline } from './lifeline.ts';
@@ -79,6 +81,15 @@ async function startParts(options: Options, lifeline: Lifeline): Promise<Omit<Ka
     ...(pace === undefined ? {} : { pace }),
   });
   lifeline.add('sandbox', () => sandbox.stop());
+  const telegram = settings.TELEGRAM_BOT_TOKEN
+    ? createTelegram({
+        token: settings.TELEGRAM_BOT_TOKEN,
+        apiRoot: settings.TELEGRAM_API_ROOT,
+        publicUrl: settings.PUBLIC_URL,
+        filePath: (id) => core.files.path(id),
+        pace,
+      })
+    : null;
   const jobs = createJobs(db, registry, settings.MONGODB_URI === undefined);
   const stopping = new AbortController();
   const core: Core = {
@@ -87,7 +98,9 @@ async function startParts(options: Options, lifeline: Lifeline): Promise<Omit<Ka
     clock,
     log,
     work: new Work(),
-    channels: new Map([web.channel, ...sandbox.channels].map((channel) => [channel.name, channel])),
+    channels: new Map(
+      [web.channel, ...sandbox.channels, ...(telegram ? [telegram.channel] : [])].map((one) => [one.name, one]),
+    ),
     jobs: jobs.queue,
     charts: reports,
     notifier: createNotifier(() => core, shopNow, flows),
@@ -101,11 +114,13 @@ async function startParts(options: Options, lifeline: Lifeline): Promise<Omit<Ka
   lifeline.add('jobs', () => jobs.stop());
   lifeline.add('turns', () => turns.settle(log));
   await reception.answerWaiting();
+  const parts = { core, shopId: shop._id, receive: turns.receive };
+  const bot = telegram?.listen({ ...parts, onReady: () => showCommands(core, shop._id) });
+  if (bot) lifeline.add('telegram', () => bot.stop());
   const server = await web.listen({
-    core,
-    shopId: shop._id,
-    receive: turns.receive,
+    ...parts,
     phones: sandbox.phones,
+    webhooks: bot?.webhooks ?? [],
     host: settings.HOST,
     port: settings.PORT,
   });

@@ -24,7 +24,25 @@ export const settingsSchema = z.object({
     .regex(/^[\w-]{1,63}$/, 'must be 1 to 63 letters, digits, - or _')
     .default('kade')
     .describe('Name of the database.'),
+  PUBLIC_URL: z
+    .string()
+    .regex(/^https:\/\/[^/\s]+\/?$/, 'must be https:// and a host, PUBLIC_URL=https://shop.example.com for one')
+    .transform((url) => url.replace(/\/$/, ''))
+    .optional()
+    .describe('Where providers reach this Kade from outside; unset, Telegram is asked for news instead.'),
+  TELEGRAM_BOT_TOKEN: z
+    .string()
+    .regex(/^\d{3,}:[\w-]{20,}$/, 'must be a number, a colon and letters, as BotFather gives it')
+    .optional()
+    .describe('Token of the Telegram bot; unset, Telegram is off.'),
+  TELEGRAM_API_ROOT: z
+    .string()
+    .regex(/^https?:\/\/\S+[^/]$/, 'must be http:// or https:// without a slash at its end')
+    .optional()
+    .describe("A Bot API server of one's own; unset, Telegram's."),
 });
+/** What is set in vain without another: a channel is set up whole or not at all. */
+const NEEDS: Partial<Record<keyof Settings, keyof Settings>> = { TELEGRAM_API_ROOT: 'TELEGRAM_BOT_TOKEN' };
 export type Settings = z.infer<typeof settingsSchema>;
 
 /** Settings from a record of strings; empty ones count as unset. Otherwise every problem at once, a line each. */
@@ -35,8 +53,9 @@ export function parseSettings(
     Object.keys(settingsSchema.shape).flatMap((name) => (env[name]?.trim() ? [[name, env[name].trim()]] : [])),
   );
   const parsed = settingsSchema.safeParse(given);
-  if (parsed.success) return { settings: parsed.data };
-  return {
-    problems: parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message} (see README, "Settings")`),
-  };
+  const missing = Object.entries(NEEDS).filter(([name, needed]) => name in given && !(needed in given));
+  if (parsed.success && missing.length === 0) return { settings: parsed.data };
+  const wrong = (parsed.error?.issues ?? []).map(({ path, message }) => `${path.join('.')}: ${message}`);
+  const lines = [...wrong, ...missing.map(([name, needed]) => `${needed}: is missing, and ${name} needs it`)];
+  return { problems: lines.map((line) => `${line} (see README, "Settings")`) };
 }

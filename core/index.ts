@@ -37,11 +37,14 @@ export { canMessage } from './consents/canMessage.ts';
 export { eraseAddress, eraseCustomer } from './consents/eraseCustomer.ts';
 export { type Keyword, readKeyword } from './consents/readKeyword.ts';
 export { type ConsentChange, recordConsent, recordConsents } from './consents/recordConsent.ts';
+export { refuseAddress } from './consents/refuseAddress.ts';
 export { startMarketing, stopMarketing } from './consents/stopMarketing.ts';
 export { tombstoneHash } from './consents/tombstone.ts';
 export type { Conversation } from './conversations/conversation.model.ts';
 export { endConversation, findConversation, saveConversation } from './conversations/conversations.ts';
 export type { Core } from './core.ts';
+export { acceptJoinLink } from './customers/acceptJoinLink.ts';
+export { createJoinLink, findJoinLink } from './customers/createJoinLink.ts';
 export {
   type ConsentState,
   type Customer,
@@ -62,6 +65,7 @@ export { type FoundCustomers, findCustomers } from './customers/findCustomers.ts
 export { findNames } from './customers/findNames.ts';
 export { getCustomer } from './customers/getCustomer.ts';
 export { type CustomerCard, getCustomerCard, type Happening } from './customers/getCustomerCard.ts';
+export { linkPhone } from './customers/linkPhone.ts';
 export { listCustomerOrders, type OrderPage } from './customers/listCustomerOrders.ts';
 export { messageCustomer, reachableAddresses } from './customers/messageCustomer.ts';
 export { parsePhone } from './customers/parsePhone.ts';
@@ -110,7 +114,14 @@ export { INTERACTION_TYPES, type Interaction, type InteractionType } from './int
 export { listInteractions } from './interactions/listInteractions.ts';
 export { createLogger } from './log.ts';
 export type { Member, Role } from './members/member.model.ts';
-export { createSignInCode, createStartCode, findMemberByToken, signIn } from './members/signIn.ts';
+export {
+  createLinkCode,
+  createSignInCode,
+  createStartCode,
+  findMemberByToken,
+  signIn,
+  spendCode,
+} from './members/signIn.ts';
 export * from './message.ts';
 export { formatMoney, formatWholeMoney, minorDigits } from './money.ts';
 export type { Notice } from './notices.ts';

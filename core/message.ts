@@ -1,3 +1,5 @@
+import type { ErrorCode, ErrorParams } from './errors.ts';
+
 /** The channels a person is reached by. */
 export const CHANNELS = ['web', 'sms', 'whatsapp', 'telegram', 'email'] as const;
 export type ChannelName = (typeof CHANNELS)[number];
@@ -31,9 +33,22 @@ export interface OutboundMessage {
   readonly file?: StoredFile;
   /** email only */
   readonly subject?: string;
+  /** Telegram only: a button, so labelled, by which a person shares their own number */
+  readonly phoneButton?: string;
 }
 
-/** What a person sent: text, a tapped choice, or a file already streamed to disk. `id` is the provider's, used to drop repeats. */
+/** What a person did other than write, tap or send a file. */
+export type Signal =
+  /** pressed the app's start button; `token` came with the link that led there */
+  | { readonly kind: 'opened'; readonly token?: string }
+  /** shut the shop out of this address */
+  | { readonly kind: 'blocked' }
+  /** shared their own number, proven by the app */
+  | { readonly kind: 'phone'; readonly phone: string }
+  /** sent what is not taken, for this reason; text beside it is not theirs to be obeyed */
+  | { readonly kind: 'refused'; readonly code: ErrorCode; readonly params?: ErrorParams };
+
+/** What a person sent: text, a tapped choice, a file already streamed to disk, or a signal. `id` is the provider's, used to drop repeats. */
 export interface InboundMessage {
   readonly id: string;
   readonly from: AddressKey;
@@ -41,12 +56,14 @@ export interface InboundMessage {
   readonly text?: string;
   readonly choiceId?: string;
   readonly file?: StoredFile;
+  readonly signal?: Signal;
 }
 
 /** What became of one send: exactly one of these. `unknown`: the request left, no answer came. */
 export type SendOutcome =
   | { readonly status: 'sent'; readonly providerId: string }
-  | { readonly status: 'failed'; readonly reason: string }
+  /** `optOut`: the person has shut us out there, says the provider */
+  | { readonly status: 'failed'; readonly reason: string; readonly optOut?: true }
   | { readonly status: 'retry'; readonly afterMs: number; readonly reason: string }
   | { readonly status: 'unknown'; readonly reason: string };
 

@@ -1,5 +1,6 @@
 import type { PauseReason } from './campaigns/campaign.model.ts';
 import type { ErrorCode, ErrorParams } from './errors.ts';
+import type { AddressKey } from './message.ts';
 
 /** What core tells a member on its own; bot/notices.ts puts each into words. Ids are hex strings. */
 export type Notice =
@@ -22,4 +23,5 @@ export type Notice =
   | { kind: 'customer.wrote'; customerId: string; text: string }
   | { kind: 'report.scheduled'; scheduleId: string; dueAt: Date }
   | { kind: 'member.welcome'; memberId: string }
+  | { kind: 'member.linked'; address: AddressKey }
   | { kind: 'trouble'; code: ErrorCode; params: ErrorParams };

@@ -1,5 +1,5 @@
 import type { Chart } from './analytics/charts.ts';
-import type { AddressKey, ChannelName, OutboundMessage, SendOutcome } from './message.ts';
+import type { AddressKey, ChannelName, Language, OutboundMessage, SendOutcome } from './message.ts';
 import type { Notice } from './notices.ts';
 
 /** The present time; injected, so that tests choose it. */
@@ -20,8 +20,19 @@ export interface Channel {
   readonly twoWay: boolean;
   /** false: choices go out as a numbered list, and an answer is read as one of them */
   readonly buttons: boolean;
-  send(to: string, message: OutboundMessage, deliveryId: string): Promise<SendOutcome>;
+  /** `bulk`: one of many, which may take its turn behind single messages */
+  send(to: string, message: OutboundMessage, deliveryId: string, bulk?: boolean): Promise<SendOutcome>;
   edit?(to: string, providerId: string, message: OutboundMessage): Promise<SendOutcome>;
+  /** Shows a person, or everyone whose app speaks `language`, these commands in the app's own menu. */
+  showCommands?(to: string | null, language: Language, commands: readonly MenuCommand[]): Promise<void>;
+  /** A link that opens the chat and comes back as `opened` with this token (at most 64 letters, digits, - and _); null until the app was reached. */
+  openingLink?(token: string): string | null;
+}
+
+/** A line of an app's own menu: what is typed (a-z and _), and what it does in the reader's language. */
+export interface MenuCommand {
+  readonly name: string;
+  readonly does: string;
 }
 
 /** Work that happens later or in the background: a name from jobs/registry.ts and ids. */

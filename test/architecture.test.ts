@@ -77,6 +77,7 @@ describe('the house', () => {
       bson: ['core/db/embedded'],
       mingo: ['core/db/embedded'],
       express: ['channels'],
+      grammy: ['channels/telegram'],
       luxon: ['bot'],
       'chrono-node': ['bot'],
       agenda: ['jobs'],

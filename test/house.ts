@@ -44,7 +44,9 @@ export interface House {
 let sent = 0;
 
 /** Starts Kade on the embedded database, or on MONGODB_URI under a random name, with a ready shop and its owner signed in. */
-export async function openHouse(options: { now?: string; ready?: boolean; folder?: string } = {}): Promise<House> {
+export async function openHouse(
+  options: { now?: string; ready?: boolean; folder?: string; settings?: Record<string, string> } = {},
+): Promise<House> {
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'kade-')));
   const clock = new FixedClock(options.now ?? '2026-11-21T04:30:00Z');
   const lines: string[] = [];
@@ -60,6 +62,7 @@ export async function openHouse(options: { now?: string; ready?: boolean; folder
     DATA_DIR: folder,
     MONGODB_URI: process.env.MONGODB_URI,
     MONGODB_NAME: process.env.MONGODB_URI ? name : 'kade',
+    ...options.settings,
   });
   if ('problems' in parsed) throw new Error(parsed.problems.join('\n'));
   const log = { info: note('info'), warn: note('warn'), error: note('error') };

@@ -7,6 +7,7 @@ import { customerChangeFlow } from './customerChange.ts';
 import { customerEditFlow } from './customerEdit.ts';
 import { demoFlow } from './demo.ts';
 import { importFlow } from './import.ts';
+import { linkFlow } from './link.ts';
 import { menuFlow } from './menu.ts';
 import { onboardingFlow } from './onboarding.ts';
 import { reportFlow } from './report.ts';
@@ -18,6 +19,7 @@ export const flows: readonly Flow[] = [
   onboardingFlow,
   menuFlow,
   settingsFlow,
+  linkFlow,
   demoFlow,
   importFlow,
   segmentFlow,

@@ -99,9 +99,15 @@ async function showCard(turn: Turn, id: string): Promise<void> {
       choice(t('customer.button.message'), 'customer.message', arg),
       choice(t('customer.button.edit'), 'customer.edit', arg),
       choice(t('customer.button.delete'), 'customer.delete', arg),
+      ...(canInvite(turn) ? [choice(t('customer.button.invite'), 'link.customer', arg)] : []),
       choice(t('menu.button'), 'menu'),
     ],
   });
+}
+
+/** Whether an app is connected that a link leads into. */
+function canInvite({ core }: Turn): boolean {
+  return [...core.channels.values()].some(({ openingLink }) => openingLink);
 }
 
 /** One page of orders with their lines; `arg` is the customer's id and how many were shown. */

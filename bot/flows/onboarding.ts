@@ -8,6 +8,7 @@ import {
   setMemberLanguage,
   setUpShop,
 } from '../../core/index.ts';
+import { showMemberCommands } from '../commandMenu.ts';
 import { choice, type Flow, type Turn } from '../flow.ts';
 import { translator } from '../translate.ts';
 
@@ -85,6 +86,7 @@ async function takeLanguage(turn: Turn, words: string): Promise<void> {
   const language = readLanguage(words);
   if (!language) return askLanguage(turn);
   await setMemberLanguage(turn.core, turn.shop._id, turn.member._id, language);
+  await showMemberCommands(turn.core, { ...turn.member, language });
   await turn.end();
   const t = translator(language);
   if (turn.shop.ready)

@@ -11,6 +11,7 @@ import {
   signIn,
 } from '../../core/index.ts';
 import { isPhoneAddress, type Phones } from '../phones.ts';
+import { createWebhookRoutes, type Webhook } from '../webhooks.ts';
 import { ApiError, answerErrors } from './apiError.ts';
 import type { EventHub } from './eventHub.ts';
 import { saveUpload, sendFile } from './fileRoutes.ts';
@@ -26,6 +27,8 @@ export interface ApiParts {
   readonly shopId: Shop['_id'];
   readonly receive: (message: InboundMessage, onKept?: () => void) => Promise<void>;
   readonly phones: Phones;
+  /** providers' ways in */
+  readonly webhooks: readonly Webhook[];
   readonly hub: EventHub;
   readonly host: string;
   /** the page's files, built */
@@ -36,6 +39,8 @@ export interface ApiParts {
 export function createApi(parts: ApiParts): Express {
   const app = express();
   app.disable('x-powered-by').set('query parser', 'simple');
+  // Providers call us by our public name, and prove themselves by a signature.
+  app.use('/hooks', createWebhookRoutes(parts.webhooks, parts.core.log));
   app.use(createGuard(parts.host));
   app.use('/api', openRoutes(parts), memberRoutes(parts));
   app.use(express.static(parts.pageFolder, { redirect: false, cacheControl: false }));

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { AddressKey, Channel, Core, InboundMessage, OutboundMessage, Shop } from '../../core/index.ts';
 import type { Phone, Phones } from '../phones.ts';
+import type { Webhook } from '../webhooks.ts';
 import { createApi } from './api.ts';
 import { EventHub } from './eventHub.ts';
 import { threadToWire } from './toWire.ts';
@@ -17,6 +18,7 @@ export interface WebChannel {
     shopId: Shop['_id'];
     receive: (message: InboundMessage, onKept?: () => void) => Promise<void>;
     phones: Phones;
+    webhooks: readonly Webhook[];
     host: string;
     port: number;
   }): Promise<{ url: string; stop(): Promise<void> }>;

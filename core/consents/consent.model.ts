@@ -2,8 +2,10 @@ import { Schema, type Types } from 'mongoose';
 import type { ConsentState, Topic } from '../customers/customer.model.ts';
 import type { AddressKey } from '../message.ts';
 
-/** How a consent changed: what the person typed, a member's doing, a file, an undone file, an erasure. */
-export type ConsentSource = 'keyword' | 'member' | 'import' | 'undo' | 'erasure';
+/** What people themselves did or told: typed a keyword, tapped yes behind a link, shut us out, spoke with a member. */
+export const SPOKEN_SOURCES = ['keyword', 'link', 'block', 'member'] as const;
+/** How a consent changed: by people, a file, an undone file, an erasure. */
+export type ConsentSource = (typeof SPOKEN_SOURCES)[number] | 'import' | 'undo' | 'erasure';
 
 /** One row of the append-only ledger: who, when, channel, words, source. */
 export interface Consent {

@@ -11,9 +11,9 @@ export interface DerivedConsent {
 export type ConsentEvent = Pick<Consent, 'state' | 'source' | 'evidenceId'>;
 
 /**
- * Replays the ledger of one address and topic, oldest first. A STOP hides everything until the person's own START, which
- * lifts only what STOP set: a refusal noted by a member or a file stands. A file turns `unknown` into something and may
- * add a refusal, never lift one. An undone file counts as if it had never come.
+ * Replays the ledger of one address and topic, oldest first. A STOP, or being shut out, hides everything until the
+ * person's own START or yes, which lifts only that: a refusal noted by a member or a file stands. A file turns
+ * `unknown` into something and may add a refusal, never lift one. An undone file counts as if it had never come.
  */
 export function deriveConsent(events: readonly ConsentEvent[]): DerivedConsent {
   const undone = new Set(events.filter((event) => event.source === 'undo').map((event) => event.evidenceId));
@@ -22,6 +22,8 @@ export function deriveConsent(events: readonly ConsentEvent[]): DerivedConsent {
   for (const event of events) {
     switch (event.source) {
       case 'keyword':
+      case 'link':
+      case 'block':
         stopped = event.state === 'denied';
         if (!stopped && said === 'unknown') said = 'granted';
         break;

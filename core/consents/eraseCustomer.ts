@@ -38,6 +38,7 @@ export async function eraseCustomer(
   for (const { key } of customer.addresses) await eraseAddress(core, shopId, key);
   await core.db.inbound.deleteMany({ shopId, customerId });
   await core.db.interactions.deleteMany({ shopId, customerId });
+  await core.db.joinLinks.deleteMany({ shopId, customerId });
   await core.db.memberships.deleteMany({ shopId, customerId });
   await core.db.orders.updateMany({ shopId, customerId }, { $unset: { customerId: '' } });
   await eraseFromJournals(core, shopId, customerId);

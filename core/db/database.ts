@@ -3,6 +3,7 @@ import { type Campaign, campaignSchema } from '../campaigns/campaign.model.ts';
 import { type Consent, consentSchema, type Tombstone, tombstoneSchema } from '../consents/consent.model.ts';
 import { type Conversation, conversationSchema } from '../conversations/conversation.model.ts';
 import { type Customer, customerSchema } from '../customers/customer.model.ts';
+import { type JoinLink, joinLinkSchema } from '../customers/joinLink.model.ts';
 import { type Delivery, deliverySchema } from '../deliveries/delivery.model.ts';
 import { type FileRecord, fileSchema } from '../files/file.model.ts';
 import { type Import, importSchema, type JournalEntry, journalSchema } from '../imports/import.model.ts';
@@ -24,6 +25,7 @@ export interface Database {
   readonly members: mongo.Collection<Member>;
   readonly signInCodes: mongo.Collection<SignInCode>;
   readonly customers: mongo.Collection<Customer>;
+  readonly joinLinks: mongo.Collection<JoinLink>;
   readonly consents: mongo.Collection<Consent>;
   readonly tombstones: mongo.Collection<Tombstone>;
   readonly orders: mongo.Collection<Order>;
@@ -60,6 +62,7 @@ export async function connectDatabase(uri: string, databaseName = 'kade'): Promi
     members: collection('member', memberSchema),
     signInCodes: collection('signInCode', signInCodeSchema),
     customers: collection('customer', customerSchema),
+    joinLinks: collection('joinLink', joinLinkSchema),
     consents: collection('consent', consentSchema),
     tombstones: collection('tombstone', tombstoneSchema),
     orders: collection('order', orderSchema),

@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Types } from 'mongoose';
+import { refuseAddress } from '../consents/refuseAddress.ts';
 import type { Core } from '../core.ts';
 import { KadeError } from '../errors.ts';
 import { type OutboundMessage, parseAddress, type SendOutcome } from '../message.ts';
@@ -6,10 +8,13 @@ import type { Channel } from '../ports.ts';
 import type { Delivery } from './delivery.model.ts';
 
 const ANSWER_WITHIN_MS = 30_000;
+/** How long a reply waits for a carrier that asks for patience, each time, and how often it asks in all. */
+const PATIENCE_MS = 20_000;
+const ATTEMPTS = 3;
 
 /**
  * The one door out, for replies and campaigns alike: sends a delivery's message through its channel. Never throws, and
- * takes at most 30 s; the caller writes the outcome to the row.
+ * takes some 30 s at most; the caller writes the outcome to the row. Who has shut us out is opted out here.
  */
 export async function deliver(core: Core, delivery: Delivery): Promise<SendOutcome> {
   const channel = core.channels.get(delivery.channel);
@@ -19,8 +24,16 @@ export async function deliver(core: Core, delivery: Delivery): Promise<SendOutco
     timer = setTimeout(resolve, ANSWER_WITHIN_MS, { status: 'unknown', reason: 'no_answer' });
   });
   try {
-    const answer = channel.send(addressValue(delivery.to), delivery.message, delivery._id.toHexString());
-    return await Promise.race([answer, silence]);
+    const answer = channel.send(
+      addressValue(delivery.to),
+      delivery.message,
+      delivery._id.toHexString(),
+      delivery.campaignId !== undefined,
+    );
+    const outcome = await Promise.race([answer, silence]);
+    if (outcome.status === 'failed' && outcome.optOut)
+      await refuseAddress(core, delivery.shopId, delivery.to, outcome.reason, delivery._id);
+    return outcome;
   } catch (error) {
     core.log.error('channel.send', { channel: delivery.channel, deliveryId: delivery._id.toHexString(), error });
     return { status: 'unknown', reason: 'channel_error' };
@@ -37,10 +50,21 @@ export async function reply(
 ): Promise<Delivery> {
   const row = replyRow(core, to, message);
   await core.db.deliveries.insertOne(row);
-  const outcome = await deliver(core, row);
+  const outcome = await deliverPatiently(core, row);
   const settled = outcomeFields(outcome, core.clock.now());
   await core.db.deliveries.updateOne({ _id: row._id }, { $set: settled });
   return { ...row, ...settled };
+}
+
+/** Someone waits for a reply: a short wait that the carrier asks for is waited out. */
+async function deliverPatiently(core: Core, row: Delivery): Promise<SendOutcome> {
+  let outcome = await deliver(core, row);
+  for (let attempt = 1; attempt < ATTEMPTS; attempt++) {
+    if (outcome.status !== 'retry' || outcome.afterMs > PATIENCE_MS || core.stopping.aborted) break;
+    await sleep(outcome.afterMs, undefined, { signal: core.stopping }).catch(() => undefined);
+    outcome = await deliver(core, row);
+  }
+  return outcome;
 }
 
 /** The one reply without a row: that the disk is too full for one. It reaches whoever waits, and stands in no history. */
@@ -87,7 +111,7 @@ function outcomeFields(outcome: SendOutcome, now: Date): Partial<Delivery> {
   switch (outcome.status) {
     case 'sent':
       return { status: 'sent', providerId: outcome.providerId, sentAt: now };
-    // An answer that comes later than its question is of no use: it is not queued.
+    // An answer that comes much later than its question is of no use: it is not queued.
     case 'retry':
       return { status: 'failed', reason: outcome.reason };
     case 'failed':

@@ -1,5 +1,5 @@
 import { Schema, type Types } from 'mongoose';
-import type { AddressKey, StoredFile } from '../message.ts';
+import type { AddressKey, Signal, StoredFile } from '../message.ts';
 
 /** A message that came in, kept once per provider id. */
 export interface Inbound {
@@ -13,6 +13,7 @@ export interface Inbound {
   /** what the tapped choice said, for the history */
   choiceLabel?: string;
   file?: StoredFile;
+  signal?: Signal;
   at: Date;
   /** until it is answered; what a stopped process leaves so is answered at the next start */
   waiting?: boolean;
@@ -30,6 +31,7 @@ export const inboundSchema = new Schema<Inbound>(
     choiceId: String,
     choiceLabel: String,
     file: { type: storedFile, default: undefined },
+    signal: { type: Schema.Types.Mixed },
     at: Date,
     waiting: Boolean,
   },

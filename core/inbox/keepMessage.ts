@@ -9,7 +9,7 @@ import type { Inbound } from './inbound.model.ts';
 const DAY_MS = 24 * 3600_000;
 const LONGEST = 2000;
 
-/** What was kept: `first`: nothing was said to this address for a day; `shopkeeper`: who should hear of it, the sender of the campaign it answers or an owner. */
+/** What was kept: `first`: nothing of theirs was kept for a day; `shopkeeper`: who should hear of it, the sender of the campaign it answers or an owner. */
 export interface KeptMessage {
   readonly customer: Customer;
   readonly first: boolean;
@@ -21,16 +21,21 @@ export async function keepMessage(core: Core, inbound: Inbound): Promise<KeptMes
   const { shopId, from, at } = inbound;
   const customer = await openCustomer(core, shopId, from);
   const text = (inbound.text ?? inbound.file?.name ?? '').slice(0, LONGEST);
+  const since = new Date(at.getTime() - DAY_MS);
+  const earlier = await core.db.interactions.findOne({
+    shopId,
+    customerId: customer._id,
+    type: 'message',
+    at: { $gte: since },
+  });
   await addInteraction(core, { shopId, customerId: customer._id, type: 'message', text, at });
   const answered = await findAnsweredDelivery(core, shopId, customer._id);
   if (answered && !answered.repliedAt)
     await core.db.deliveries.updateOne({ _id: answered._id }, { $set: { repliedAt: at } });
-  const since = new Date(core.clock.now().getTime() - DAY_MS);
-  const said = await core.db.deliveries.findOne({ shopId, to: from, createdAt: { $gte: since }, topic: 'service' });
   const campaign = answered?.campaignId
     ? await core.db.campaigns.findOne({ _id: answered.campaignId, shopId }, { projection: { createdBy: 1 } })
     : null;
-  return { customer, first: said === null, shopkeeper: campaign?.createdBy ?? (await findOwner(core, inbound)) };
+  return { customer, first: earlier === null, shopkeeper: campaign?.createdBy ?? (await findOwner(core, inbound)) };
 }
 
 async function findOwner(core: Core, { shopId }: Inbound): Promise<AddressKey | null> {

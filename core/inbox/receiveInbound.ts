@@ -27,6 +27,7 @@ export async function receiveInbound(
     ...(choice ? { choiceId: choice.id } : {}),
     ...(choice?.label ? { choiceLabel: choice.label } : {}),
     ...(message.file ? { file: message.file } : {}),
+    ...(message.signal ? { signal: message.signal } : {}),
     at: message.at,
     waiting: true,
   };

@@ -31,12 +31,14 @@ memberSchema.index(
   { unique: true, partialFilterExpression: { addresses: { $exists: true } } },
 );
 
-/** A one-time code that makes its bearer a member; only its SHA-256 is kept. */
+/** A one-time code that makes its bearer a member, or an address a member's; only its SHA-256 is kept. */
 export interface SignInCode {
   _id: Types.ObjectId;
   shopId: Types.ObjectId;
   codeHash: string;
   role: Role;
+  /** whose address the bearer's becomes; absent: a new member's */
+  memberId?: Types.ObjectId;
   /** printed at a start of Kade; the next start withdraws it */
   atStart?: boolean;
   expiresAt: Date;
@@ -47,6 +49,7 @@ export const signInCodeSchema = new Schema<SignInCode>(
     shopId: { type: Schema.Types.ObjectId, required: true },
     codeHash: { type: String, required: true },
     role: { type: String, enum: ROLES, required: true },
+    memberId: Schema.Types.ObjectId,
     atStart: Boolean,
     expiresAt: Date,
   },

@@ -20,7 +20,12 @@ export async function createStartCode(core: Core, shopId: Types.ObjectId): Promi
   return createCode(core, { shopId, role: 'owner', atStart: true });
 }
 
-async function createCode(core: Core, made: Pick<SignInCode, 'shopId' | 'role' | 'atStart'>): Promise<string> {
+/** A code by which an address, or another browser, becomes this member's; valid for a day. */
+export function createLinkCode(core: Core, { shopId, role, _id: memberId }: Member): Promise<string> {
+  return createCode(core, { shopId, role, memberId });
+}
+
+async function createCode(core: Core, made: Omit<SignInCode, '_id' | 'codeHash' | 'expiresAt'>): Promise<string> {
   const code = Array.from({ length: 8 }, () => LETTERS[randomInt(LETTERS.length)]).join('');
   await core.db.signInCodes.insertOne({
     _id: new Types.ObjectId(),
@@ -31,28 +36,41 @@ async function createCode(core: Core, made: Pick<SignInCode, 'shopId' | 'role' |
   return code;
 }
 
-/** Spends a code and makes a member reached on the web; `code_wrong` when it is unknown, used or too old. The token is told once; the welcome is in their chat. */
+/** Spends a code on the web, see spendCode; `code_wrong` when it is unknown, used or too old. The token is told once; the welcome is in their chat. */
 export async function signIn(core: Core, code: string, name = ''): Promise<{ token: string; member: Member }> {
+  const token = randomBytes(32).toString('base64url');
+  const member = await spendCode(core, code, webAddress(token), name);
+  if (!member) throw new KadeError('code_wrong');
+  return { token, member };
+}
+
+/** Makes an address a member's by a code, and welcomes them there: the member's who made the code, else a new one's. null: there is no such code. */
+export async function spendCode(core: Core, code: string, address: AddressKey, name = ''): Promise<Member | null> {
   const spent = await core.db.signInCodes.findOneAndDelete({
     codeHash: sha256(code.trim().toUpperCase()),
     expiresAt: { $gt: core.clock.now() },
   });
-  if (!spent) throw new KadeError('code_wrong');
-  const shop = await getShop(core.db, spent.shopId);
-  const token = randomBytes(32).toString('base64url');
-  const address = webAddress(token);
-  const member: Member = {
-    _id: new Types.ObjectId(),
-    shopId: spent.shopId,
-    name,
-    role: spent.role,
-    language: shop.language,
-    addresses: [address],
-    createdAt: core.clock.now(),
-  };
+  if (!spent) return null;
+  const member = await (spent.memberId ? addAddress(core, spent, address) : addMember(core, spent, address, name));
+  if (member) await core.notifier.notify(address, { kind: 'member.welcome', memberId: member._id.toHexString() });
+  return member;
+}
+
+/** The newest address comes first: there they are told what happens. */
+async function addAddress(core: Core, { memberId, shopId }: SignInCode, address: AddressKey): Promise<Member | null> {
+  return core.db.members.findOneAndUpdate(
+    { _id: memberId, shopId },
+    { $push: { addresses: { $each: [address], $position: 0 } } },
+    { returnDocument: 'after' },
+  );
+}
+
+async function addMember(core: Core, { shopId, role }: SignInCode, address: AddressKey, name: string): Promise<Member> {
+  const { language } = await getShop(core.db, shopId);
+  const createdAt = core.clock.now();
+  const member: Member = { _id: new Types.ObjectId(), shopId, name, role, language, addresses: [address], createdAt };
   await core.db.members.insertOne(member);
-  await core.notifier.notify(address, { kind: 'member.welcome', memberId: member._id.toHexString() });
-  return { token, member };
+  return member;
 }
 
 /** The member whose web token this is, if any. */

@@ -1,4 +1,5 @@
 import type { Types } from 'mongoose';
+import { SPOKEN_SOURCES } from '../../consents/consent.model.ts';
 import { type ConsentEvent, type DerivedConsent, deriveConsent } from '../../consents/deriveConsent.ts';
 import type { Database } from '../../db/database.ts';
 import type { AddressKey } from '../../message.ts';
@@ -22,7 +23,7 @@ export async function replayLedger(
   }
   return new Map(
     [...ledgers].map(([address, ledger]) => {
-      const spoken = ledger.some(({ source }) => source === 'keyword' || source === 'member');
+      const spoken = ledger.some(({ source }) => SPOKEN_SOURCES.some((one) => one === source));
       return [address, { ...deriveConsent(ledger), spoken }];
     }),
   );

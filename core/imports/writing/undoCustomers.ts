@@ -1,4 +1,5 @@
 import type { Types } from 'mongoose';
+import { SPOKEN_SOURCES } from '../../consents/consent.model.ts';
 import type { DerivedConsent } from '../../consents/deriveConsent.ts';
 import type { Customer, CustomerAddress } from '../../customers/customer.model.ts';
 import { searchWords } from '../../customers/searchWords.ts';
@@ -34,7 +35,7 @@ async function findAttached({ db, shopId }: Undo, ids: Types.ObjectId[]): Promis
     db.interactions.find({ shopId, customerId }, options).toArray(),
     db.deliveries.find({ shopId, customerId }, options).toArray(),
     db.inbound.find({ shopId, customerId }, options).toArray(),
-    db.consents.find({ shopId, customerId, source: { $in: ['keyword', 'member'] } }, options).toArray(),
+    db.consents.find({ shopId, customerId, source: { $in: [...SPOKEN_SOURCES] } }, options).toArray(),
   ]);
   return new Set(found.flat().flatMap((row) => (row.customerId ? [row.customerId.toHexString()] : [])));
 }

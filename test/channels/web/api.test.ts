@@ -235,7 +235,15 @@ describe('event stream', () => {
 test('a taken port is told with its cure', async () => {
   const port = Number(new URL(server.url).port);
   const { core, shop, sandbox } = server;
-  const parts = { core, shopId: shop._id, receive: async () => {}, phones: sandbox.phones, host: '127.0.0.1', port };
+  const parts = {
+    core,
+    shopId: shop._id,
+    receive: async () => {},
+    phones: sandbox.phones,
+    webhooks: [],
+    host: '127.0.0.1',
+    port,
+  };
   const listening = createWebChannel().listen(parts);
   await expect(listening).rejects.toThrow(ListenError);
   await expect(listening).rejects.toThrow(`PORT=${port + 1} npm start`);

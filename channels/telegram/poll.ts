@@ -1,0 +1,72 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Api, GrammyError } from 'grammy';
+import type { Logger } from '../../core/index.ts';
+import { describeError, failureOf } from './outcome.ts';
+import { UPDATES } from './readUpdate.ts';
+
+const LONG_POLL_S = 30;
+const KEPT_WITHIN_MS = 500;
+const CONFIRM_WITHIN_MS = 2_000;
+const REST_MS = 3_000;
+const REFUSED_REST_MS = 60_000;
+
+/**
+ * Asks for updates until told to stop. One is confirmed, by asking for those after it, only once it cannot be lost; a
+ * file that takes long to fetch holds nobody up.
+ */
+export async function pollUpdates(
+  api: Api,
+  take: (update: unknown) => Promise<void>,
+  log: Logger,
+  stop: AbortSignal,
+): Promise<void> {
+  const open = new Map<number, Promise<void>>();
+  let next = 0;
+  await untilStopped('updates', log, stop, async () => {
+    const offset = open.size > 0 ? Math.min(...open.keys()) : next;
+    const updates = await api.getUpdates({ offset, timeout: LONG_POLL_S, allowed_updates: UPDATES }, abortable(stop));
+    for (const update of updates.filter(({ update_id }) => update_id >= next)) {
+      next = update.update_id + 1;
+      const taken = Promise.resolve()
+        .then(() => take(update))
+        .catch((error) => log.warn('telegram.update', { error }))
+        .finally(() => open.delete(update.update_id));
+      open.set(update.update_id, taken);
+    }
+    if (open.size > 0) await Promise.race([Promise.all(open.values()), sleep(KEPT_WITHIN_MS)]);
+    return false;
+  });
+  // What was taken is not to come again at the next start.
+  if (open.size > 0 || next === 0) return;
+  const soon = abortable(AbortSignal.timeout(CONFIRM_WITHIN_MS));
+  await api.getUpdates({ offset: next, timeout: 0, limit: 1 }, soon).catch(() => undefined);
+}
+
+/** Does a step again and again until it resolves to true or we stop; after an error it rests, as long as Telegram wants. */
+export async function untilStopped(
+  what: string,
+  log: Logger,
+  stop: AbortSignal,
+  step: () => Promise<boolean>,
+): Promise<void> {
+  while (!stop.aborted) {
+    try {
+      if (await step()) return;
+    } catch (error) {
+      if (stop.aborted) return;
+      log.warn('telegram.unreached', { what, error: describeError(error) });
+      await sleep(restAfter(error), undefined, { signal: stop }).catch(() => undefined);
+    }
+  }
+}
+
+function restAfter(error: unknown): number {
+  if (error instanceof GrammyError && [401, 404].includes(error.error_code)) return REFUSED_REST_MS;
+  const failure = failureOf(error);
+  return failure.status === 'retry' ? failure.afterMs : REST_MS;
+}
+
+/** grammY's own type of a signal is an older one. */
+export function abortable(signal: AbortSignal): Parameters<Api['getUpdates']>[1] {
+  return signal as Parameters<Api['getUpdates']>[1];
+}

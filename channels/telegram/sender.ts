@@ -1,0 +1,115 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Api, GrammyError } from 'grammy';
+import type { InlineKeyboardMarkup } from 'grammy/types';
+import type { OutboundMessage, SendOutcome } from '../../core/index.ts';
+import { createPace } from '../pace.ts';
+import { EditPace } from './editPace.ts';
+import { failureOf } from './outcome.ts';
+import { keyboardOf, MAX_TEXT, MAX_UPLOAD_BYTES, markupOf, piecesOf, sendPiece } from './pieces.ts';
+
+/** Messages out. */
+export interface Sender {
+  send(to: string, message: OutboundMessage, bulk: boolean): Promise<SendOutcome>;
+  edit(to: string, providerId: string, message: OutboundMessage): Promise<SendOutcome>;
+  /** Makes the edits that wait. */
+  stop(): Promise<void>;
+}
+
+interface SenderOptions {
+  readonly api: Api;
+  readonly botId: string;
+  readonly filePath: (id: string) => string;
+  /** multiplies the rest between two edits of a message */
+  readonly pace: number;
+}
+
+/** What Telegram lets a bot send to many, a second. */
+const BULK_PER_SECOND = 30;
+/** The rest of a message that has begun waits so long for its turn. */
+const PATIENCE_MS = 15_000;
+
+export function createSender({ api, botId, filePath, pace }: SenderOptions): Sender {
+  const bulkPace = createPace(BULK_PER_SECOND);
+  const edits = new EditPace(pace);
+  /** Telegram asked for rest until then; asking on meanwhile is what bots are banned for. */
+  let restUntil = 0;
+
+  const restMs = (): number => Math.max(0, Math.ceil(restUntil - performance.now()));
+  const failed = (error: unknown): Exclude<SendOutcome, { status: 'sent' }> => {
+    const failure = failureOf(error);
+    if (failure.status === 'retry' && failure.reason === 'too_many')
+      restUntil = Math.max(restUntil, performance.now() + failure.afterMs);
+    return failure;
+  };
+
+  async function sendAll(chatId: number, message: OutboundMessage): Promise<SendOutcome> {
+    const pieces = piecesOf(message);
+    let last = 0;
+    for (let index = 0; index < pieces.length; ) {
+      const piece = pieces[index];
+      if (!piece) break;
+      try {
+        const isLast = index === pieces.length - 1;
+        last = await sendPiece(api, chatId, piece, filePath, isLast ? markupOf(message) : undefined);
+        index += 1;
+      } catch (error) {
+        const failure = failed(error);
+        if (index === 0) return failure;
+        if (failure.status !== 'retry' || failure.afterMs > PATIENCE_MS)
+          return { status: 'unknown', reason: 'partly_sent' };
+        await sleep(failure.afterMs);
+      }
+    }
+    return { status: 'sent', providerId: `${botId}.${chatId}.${last}` };
+  }
+
+  async function editNow(chatId: number, messageId: number, message: OutboundMessage): Promise<number> {
+    const markup = message.choices?.length ? keyboardOf(message.choices) : undefined;
+    if (restMs() > 0) return restMs();
+    try {
+      await editText(api, chatId, messageId, message.text, markup);
+      return 0;
+    } catch (error) {
+      const failure = failed(error);
+      return failure.status === 'retry' ? failure.afterMs : 0;
+    }
+  }
+
+  return {
+    async send(to, message, bulk) {
+      if (!/^\d{1,16}$/.test(to)) return { status: 'failed', reason: 'invalid_address' };
+      if (Math.max(message.file?.size ?? 0, message.picture?.size ?? 0) > MAX_UPLOAD_BYTES)
+        return { status: 'failed', reason: 'file_too_large' };
+      const wait = bulk ? await bulkPace.turn() : 0;
+      const afterMs = Math.max(Math.ceil(wait), restMs());
+      if (afterMs > 0) return { status: 'retry', afterMs, reason: 'too_many' };
+      return sendAll(Number(to), message);
+    },
+    async edit(to, providerId, message) {
+      const messageId = Number(providerId.split('.').at(-1));
+      if (message.text.length > MAX_TEXT || message.picture || message.file) return sendAll(Number(to), message);
+      edits.put(providerId, () => editNow(Number(to), messageId, message));
+      return { status: 'sent', providerId };
+    },
+    stop: () => edits.settle(),
+  };
+}
+
+/** The text of a message, or the caption of a file; the same text again is no error. */
+async function editText(
+  api: Api,
+  chatId: number,
+  messageId: number,
+  text: string,
+  markup: InlineKeyboardMarkup | undefined,
+): Promise<void> {
+  const options = markup ? { reply_markup: markup } : {};
+  try {
+    await api.editMessageText(chatId, messageId, text, options);
+  } catch (error) {
+    const why = error instanceof GrammyError ? error.description : '';
+    if (why.includes('message is not modified')) return;
+    if (!why.includes('no text in the message')) throw error;
+    await api.editMessageCaption(chatId, messageId, { ...options, caption: text });
+  }
+}

@@ -1,0 +1,58 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import express, { type Request, type Response, Router } from 'express';
+import type { ChannelName, Logger } from '../core/index.ts';
+
+/** A provider's way in: POST /hooks/<name>. */
+export interface Webhook {
+  readonly name: ChannelName;
+  /** Whether it is the provider who asks: by a secret, or a signature over the raw body. */
+  isGenuine(request: WebhookRequest): boolean;
+  /** Resolves once nothing of it can be lost; throws MalformedWebhook for what cannot be read. */
+  take(request: WebhookRequest): Promise<void>;
+}
+
+export interface WebhookRequest {
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+/** The provider's own, but not readable: answered with 400. */
+export class MalformedWebhook extends Error {
+  override readonly name = 'MalformedWebhook';
+}
+
+/** The routes of all webhooks: 401 and nothing done where it is not the provider who asks, 400 where it cannot be read, 200 once it is kept. */
+export function createWebhookRoutes(webhooks: readonly Webhook[], log: Logger): Router {
+  const routes = Router();
+  for (const webhook of webhooks)
+    routes.post(`/${webhook.name}`, express.raw({ type: () => true, limit: '1mb' }), (request, response) =>
+      answer(webhook, log, request, response),
+    );
+  return routes;
+}
+
+async function answer(webhook: Webhook, log: Logger, request: Request, response: Response): Promise<void> {
+  const { headers } = request;
+  const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+  if (!webhook.isGenuine({ headers, body })) {
+    log.warn('webhook.refused', { channel: webhook.name, caller: request.socket.remoteAddress });
+    response.status(401).json({ code: 'signature_wrong', message: 'This is not signed by the provider.' });
+    return;
+  }
+  try {
+    await webhook.take({ headers, body });
+    response.status(200).end();
+  } catch (error) {
+    if (!(error instanceof MalformedWebhook)) throw error;
+    log.warn('webhook.malformed', { channel: webhook.name, error });
+    response.status(400).json({ code: 'malformed', message: 'This cannot be read. Nothing was done.' });
+  }
+}
+
+/** Compares a secret without telling, by its time, how much of it was right. */
+export function isSecret(given: string | string[] | undefined, secret: string): boolean {
+  const bytes = Buffer.from(String(given));
+  const expected = Buffer.from(secret);
+  return bytes.length === expected.length && timingSafeEqual(bytes, expected);
+}

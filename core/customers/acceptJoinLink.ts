@@ -1,0 +1,46 @@
+import { recordConsent } from '../consents/recordConsent.ts';
+import type { Core } from '../core.ts';
+import type { Inbound } from '../inbox/inbound.model.ts';
+import { openTo } from './createJoinLink.ts';
+import type { Customer } from './customer.model.ts';
+import type { JoinLink } from './joinLink.model.ts';
+import { newAddress } from './newAddress.ts';
+import { openCustomer } from './openCustomer.ts';
+
+/**
+ * Someone who came by a link says yes to offers: their address joins the customer whom the link was made for, else is a
+ * new customer's. `words` is what they said yes to. null: the link is used or too old. May be repeated.
+ */
+export async function acceptJoinLink(
+  core: Core,
+  inbound: Inbound,
+  token: string,
+  words: string,
+): Promise<Customer | null> {
+  const { shopId, from } = inbound;
+  const link = await core.db.joinLinks.findOneAndUpdate(openTo(core, shopId, token, from), { $set: { takenBy: from } });
+  if (!link) return null;
+  const customer = await joinCustomer(core, link, inbound);
+  await recordConsent(core, shopId, {
+    customerId: customer._id,
+    address: from,
+    topic: 'marketing',
+    state: 'granted',
+    source: 'link',
+    words,
+    evidenceId: inbound._id.toHexString(),
+  });
+  await core.db.joinLinks.deleteOne({ _id: link._id });
+  return core.db.customers.findOne({ _id: customer._id, shopId });
+}
+
+/** Who had this address before keeps it: the shop, not the link, decides whether two are one. */
+async function joinCustomer(core: Core, link: JoinLink, { shopId, from }: Inbound): Promise<Customer> {
+  const known = await core.db.customers.findOne({ shopId, 'addresses.key': from });
+  if (!known && link.customerId)
+    await core.db.customers.updateOne(
+      { _id: link.customerId, shopId, 'addresses.key': { $ne: from } },
+      { $push: { addresses: newAddress(from) }, $set: { updatedAt: core.clock.now() } },
+    );
+  return known ?? openCustomer(core, shopId, from);
+}
