@@ -66,7 +66,7 @@ const DONE = {
   dropped: [true, 0, 1],
 };
 
-describe.skipIf(missing)(`mongosh${missing}`, () => {
+describe.skipIf(missing)(`mongosh${missing}`, { timeout: 60_000 }, () => {
   test('does over the socket what people do in it', async () => {
     const [plain = ''] = context.uri.split('?'); // with mongosh's own defaults, retryWrites among them
     expect(JSON.parse(await mongosh(plain, ['--file', SCRIPT]))).toEqual({ ...DONE, user: [] });
