@@ -74,6 +74,17 @@ export function sizeToFit(page: Page, text: string, width: number, style: TextSt
   return Math.max(style.least ?? style.size, Math.min(style.size, Math.floor((style.size * width) / taken)));
 }
 
+/** A name in two lines at the most, and the size, from `small` down to `least`, at which it stays whole. */
+export function fitName({ ctx }: Page, name: string, width: number): { lines: string[]; size: number } {
+  let lines: string[] = [];
+  for (let size: number = sizes.small; size >= sizes.least; size--) {
+    ctx.font = font(size);
+    lines = wrapText(ctx, name, width, 2);
+    if (!lines.some((line) => line.endsWith('…'))) return { lines, size };
+  }
+  return { lines, size: sizes.least };
+}
+
 /** The page's title line: what at the left, when and for whom at the right. Answers the y below it. */
 export function drawTitle(page: Page, title: string, aside: string): number {
   const baseline = space.margin + sizes.title * 0.8;

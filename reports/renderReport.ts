@@ -1,15 +1,27 @@
 import type { Chart } from '../core/index.ts';
+import { renderCross } from './renderCross.ts';
 import { renderDashboard } from './renderDashboard.ts';
 import { renderFunnel } from './renderFunnel.ts';
-import { renderSegments } from './renderSegments.ts';
+import { renderMovements } from './renderMovements.ts';
+import { renderPanels } from './renderPanels.ts';
+import { renderTastes } from './renderTastes.ts';
+import { renderValue } from './renderValue.ts';
 
 /** Figures to a PNG at 300 DPI. Throws on a kind it does not know and on figures it cannot draw. */
 export function renderReport(chart: Chart): Buffer {
   switch (chart.kind) {
     case 'dashboard':
       return renderDashboard(chart.figures);
-    case 'segments':
-      return renderSegments(chart.figures);
+    case 'value':
+      return renderValue(chart.figures);
+    case 'panels':
+      return renderPanels(chart.figures);
+    case 'tastes':
+      return renderTastes(chart.figures);
+    case 'cross':
+      return renderCross(chart.figures);
+    case 'movements':
+      return renderMovements(chart.figures);
     case 'funnel':
       return renderFunnel(chart.figures);
     default:

@@ -25,8 +25,11 @@ export const sliceColours = [
   colours.purple,
 ] as const;
 
-/** Font sizes in page units (a page is 1000 high): 24 is the smallest, 1/40 of the height, readable on a phone held sideways. */
-export const sizes = { small: 24, text: 26, heading: 30, title: 44, tile: 50 } as const;
+/** Font sizes in page units (a page is 1000 high): 24 is the smallest, 1/40 of the height, readable on a phone held sideways; `least` only where a name or figure would else be cut. */
+export const sizes = { least: 20, small: 24, text: 26, heading: 30, title: 44, tile: 50 } as const;
+
+/** A page for a phone held upright: 24 units are 13 px on a screen of 390, and eight cards stay within Telegram's 10,000 px. */
+export const phone = { width: 720, scale: 2 } as const;
 
 /** Space in page units. */
 export const space = { margin: 32, gap: 22, pad: 26, radius: 18 } as const;

@@ -95,7 +95,7 @@ describe.skipIf(noBrowser)('the first walk, in the page', () => {
 
   it('draws the segments and opens one', async () => {
     await write('segments');
-    await picture(/segments/i);
+    await picture(/How they buy/);
     await keep('segments');
     await button('Champions').click();
     await answer(/They buy often/);

@@ -12,6 +12,8 @@ import { menuFlow } from './menu.ts';
 import { onboardingFlow } from './onboarding.ts';
 import { reportFlow } from './report.ts';
 import { segmentFlow } from './segment.ts';
+import { segmentChartsFlow } from './segmentCharts.ts';
+import { segmentLimitsFlow } from './segmentLimits.ts';
 import { settingsFlow } from './settings.ts';
 
 /** Every theme of the dialogue. */
@@ -23,6 +25,8 @@ export const flows: readonly Flow[] = [
   demoFlow,
   importFlow,
   segmentFlow,
+  segmentChartsFlow,
+  segmentLimitsFlow,
   customerFlow,
   customerChangeFlow,
   customerEditFlow,

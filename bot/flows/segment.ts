@@ -10,25 +10,21 @@ import {
   segmentFigures,
   segmentReference,
 } from '../../core/index.ts';
-import { type Attachments, choice, type Flow, type Turn } from '../flow.ts';
-import { segmentChart } from '../segmentChart.ts';
+import { choice, type Flow, type Turn } from '../flow.ts';
+import { drawPicture } from '../segments/drawPicture.ts';
+import { GROUPS, type Group, groupChart, preferenceChart } from '../segments/groupChart.ts';
 import { findByName, people, segmentMeaning, segmentName, share } from '../segmentWords.ts';
 
 const PAGE = 12;
-const GROUPS = ['value', 'preference', 'demographic'] as const;
-type Group = (typeof GROUPS)[number];
 
-/** The chart of all segments and a choice for each value segment. */
+/** The value segments; from there the other kinds are a tap away. */
 async function showSegments(turn: Turn): Promise<void> {
   const segments = await readSegments(turn);
   if (segments.length === 0) {
     await turn.say('segment.empty', {}, { choices: [choice(turn.t('menu.sendFile'), 'import.how')] });
     return;
   }
-  const image = await turn.core.charts.render(segmentChart(turn, segments));
-  const file = await turn.core.files.save(turn.shop._id, 'segments.png', 'image/png', image);
-  const alt = turn.t('segment.chart.alt', { shop: turn.shop.name ?? '' });
-  await sayGroup(turn, segments, 'value', 0, { ...file, alt });
+  await sayGroup(turn, segments, 'value', 0);
 }
 
 /** The segments as of the last refresh; made now where a shop has customers and no refresh has come yet. */
@@ -43,15 +39,9 @@ async function readSegments(turn: Turn): Promise<Segment[]> {
   return listSegments(core, shop._id);
 }
 
-/** One kind of segments: a line and a choice each, the other kinds a tap away. */
-async function sayGroup(
-  turn: Turn,
-  segments: readonly Segment[],
-  group: Group,
-  page: number,
-  picture?: Attachments['picture'],
-): Promise<void> {
-  const { t, language } = turn;
+/** One kind of segments: its chart, a line and a choice each, the other kinds a tap away. */
+async function sayGroup(turn: Turn, segments: readonly Segment[], group: Group, page: number): Promise<void> {
+  const { t, language, shop } = turn;
   const all = segments.find(({ kind }) => kind === 'all');
   const own = segments.filter(({ kind, size }) => kind === group && size > 0);
   const shown = own.slice(page * PAGE, (page + 1) * PAGE);
@@ -64,15 +54,20 @@ async function sayGroup(
   );
   const head = [t(`segment.list.${group}`, { people: people(t, language, all?.size ?? 0) })];
   if (own.some(({ weak }) => weak)) head.push(t('segment.list.weak'));
+  if (group === 'value' && shop.scoreEdges) head.push(t('segment.list.limits'));
   const others = GROUPS.filter((kind) => kind !== group && segments.some((segment) => segment.kind === kind));
+  const { chart, alt } = groupChart(turn, segments, group);
   await turn.sayText([...head, '', ...lines].join('\n'), {
-    ...(picture ? { picture } : {}),
+    ...(page === 0 ? await drawPicture(turn, chart, alt) : {}),
     choices: [
       ...shown.map((segment) => choice(segmentName(t, segment), 'segment.show', segmentReference(segment))),
       ...(own.length > (page + 1) * PAGE
         ? [choice(t('segment.button.more'), 'segment.group', `${group}:${page + 1}`)]
         : []),
       ...others.map((kind) => choice(t(`segment.button.${kind}`), 'segment.group', `${kind}:0`)),
+      choice(t('segment.button.movements'), 'segment.movements'),
+      choice(t('segment.button.cross'), 'segment.cross'),
+      ...(group === 'value' ? [choice(t('segment.button.limits'), 'segment.limits')] : []),
       choice(t('segment.button.all'), 'segment.show', 'all'),
       choice(t('menu.button'), 'menu'),
     ],
@@ -98,7 +93,9 @@ async function showSegment(turn: Turn, reference: string): Promise<void> {
     choice(t('segment.button.message'), 'campaign.segment', own),
     choice(t('segment.button.export'), 'segment.export', own),
   ];
+  const drawn = preferenceChart(turn, details.segment);
   await turn.sayText(detailLines(turn, details).join('\n'), {
+    ...(drawn ? await drawPicture(turn, drawn.chart, drawn.alt) : {}),
     choices: [
       ...(details.segment.size > 0 ? doable : []),
       choice(t('segment.button.back'), 'segment.group', `${back}:0`),

@@ -36,13 +36,15 @@ export interface DashboardFigures {
   topProducts: ChartItem[];
 }
 
-/** A value segment: how many people (a ChartItem) and what share of the revenue they bring (0 to 1, may be negative). */
-export interface ValueSegment extends ChartItem {
-  revenueShare: number;
-  revenueShareFormatted: string;
+/** What stands over a picture for a phone: what it is, and when and for whom. */
+export interface ChartHead {
+  language: Language;
+  title: string;
+  subtitle: string;
+  noData: string;
 }
 
-/** People in one cell of the grid: scores 1 to 5, 5 the best. */
+/** People in one cell of the 5 x 5 grid: scores 1 to 5, 5 the best. */
 export interface GridCell {
   recency: number;
   frequency: number;
@@ -50,31 +52,49 @@ export interface GridCell {
   formatted: string;
 }
 
-/** A preference segment: its size and, best first, the products that set it apart. */
-export interface PreferenceSegment extends ChartItem {
-  products: string[];
+/** A value segment: its letter, how many people (a ChartItem), its cells, and what share of the revenue they bring (0 to 1, may be negative). */
+export interface ValueSegment extends ChartItem {
+  letter: string;
+  cells: GridCell[];
+  revenueShare: number;
+  revenueShareFormatted: string;
 }
 
-/** Value (RFM), preference and demographic segments: 4800 x 3000 px. A demographic panel without items is left out. */
-export interface SegmentFigures {
-  language: Language;
-  shop: string;
-  period: string;
-  labels: {
-    valueSegments: string;
-    size: string;
-    revenueShare: string;
-    grid: string;
-    recency: string;
-    frequency: string;
-    preferences: string;
-    demographics: string;
-    noData: string;
-  };
-  valueSegments: ValueSegment[];
-  grid: GridCell[];
-  preferences: PreferenceSegment[];
-  demographics: { label: string; items: ChartItem[] }[];
+/** The value segments: their people and revenue and, by their letters, their places in the grid. */
+export interface ValueFigures extends ChartHead {
+  labels: { size: string; revenueShare: string; grid: string; recency: string; frequency: string };
+  segments: ValueSegment[];
+}
+
+/** Lists of bars one under the other, such as ages, genders and cities. */
+export interface PanelFigures extends ChartHead {
+  panels: { label: string; items: ChartItem[] }[];
+}
+
+/** A share (ChartItem, 0 to 1) beside the shop's average of the same. */
+export interface ComparedItem extends ChartItem {
+  average: number;
+  averageFormatted: string;
+}
+
+/** What preference segments spend on: a few families each where there are several, all of them and a radar where there is one. */
+export interface TasteFigures extends ChartHead {
+  labels: { group: string; average: string };
+  groups: { label: string; formatted: string; families: ComparedItem[] }[];
+}
+
+/** Customers counted by two things: a row of cells for each of `rows`. */
+export interface CrossFigures extends ChartHead {
+  rows: string[];
+  columns: string[];
+  cells: Pick<ChartItem, 'value' | 'formatted'>[][];
+}
+
+/** Who went from which group to which: the groups, best first, then and now, and bands between them by their places. */
+export interface MovementFigures extends ChartHead {
+  labels: { before: string; after: string; rose: string; fell: string; stayed: string };
+  groups: { letter: string; label: string; before: string; after: string }[];
+  bands: { from: number; to: number; value: number }[];
 }
 
 /** A stage of a campaign: people who came that far, with their share written out; `tone` bad for opt-outs and failures. */
@@ -96,5 +116,9 @@ export interface FunnelFigures {
 /** What can be drawn. */
 export type Chart =
   | { readonly kind: 'dashboard'; readonly figures: DashboardFigures }
-  | { readonly kind: 'segments'; readonly figures: SegmentFigures }
+  | { readonly kind: 'value'; readonly figures: ValueFigures }
+  | { readonly kind: 'panels'; readonly figures: PanelFigures }
+  | { readonly kind: 'tastes'; readonly figures: TasteFigures }
+  | { readonly kind: 'cross'; readonly figures: CrossFigures }
+  | { readonly kind: 'movements'; readonly figures: MovementFigures }
   | { readonly kind: 'funnel'; readonly figures: FunnelFigures };

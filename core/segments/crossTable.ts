@@ -39,7 +39,7 @@ const FIELDS: Record<Crossed, string> = {
   preference: '$preference',
 };
 /** Lists without an order of their own keep their longest so many, the last of them the rest. */
-const MOST = { rows: 12, columns: 7 };
+const MOST = { rows: 12, columns: 6 };
 /** A cell stands out when its standardised residual passes this (5 % of even cells would, times two). */
 const STANDS_OUT = 2.5;
 const LEAST_EXPECTED = 5;

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Chart, ChartItem, DashboardFigures } from '../../core/index.ts';
 import { renderReport } from '../../reports/renderReport.ts';
 import { openPng, readPngHead } from './readPng.ts';
-import { emptyDashboard, sampleDashboard, sampleFunnel, sampleSegments } from './sampleFigures.ts';
+import { emptyDashboard, sampleDashboard, sampleFunnel } from './sampleFigures.ts';
 
 const dashboard = (figures: Partial<DashboardFigures> = {}) =>
   renderReport({ kind: 'dashboard', figures: { ...sampleDashboard(), ...figures } });
@@ -20,7 +20,6 @@ const panels = [
 describe('the pictures', () => {
   it.each([
     ['dashboard', sampleDashboard(), 4800, 3000],
-    ['segments', sampleSegments(), 4800, 3000],
     ['funnel', sampleFunnel(), 2400, 1500],
   ] as const)('print the %s at 300 dots an inch', (kind, figures, width, height) => {
     const head = readPngHead(renderReport({ kind, figures } as Chart));
@@ -29,7 +28,6 @@ describe('the pictures', () => {
 
   it('are under 5 MB, the smallest limit of the chat apps', () => {
     expect(dashboard().length).toBeLessThan(5_000_000);
-    expect(renderReport({ kind: 'segments', figures: sampleSegments() }).length).toBeLessThan(5_000_000);
   });
 
   it('fill each of the five panels, and less when there is no data', async () => {
@@ -110,21 +108,13 @@ describe('odd figures', () => {
     );
   }, 60_000);
 
-  it('never keep segments and funnel from being drawn', () => {
+  it('never keep the funnel from being drawn', () => {
     const funnel = sampleFunnel();
     fc.assert(
       fc.property(items, (odd) => {
         const stages = odd.map((one) => ({ ...one, share: one.formatted }));
         const notes = odd.map((one) => one.label);
         expect(readPngHead(renderReport({ kind: 'funnel', figures: { ...funnel, stages, notes } })).height).toBe(1500);
-        const figures = {
-          ...sampleSegments(),
-          valueSegments: odd.map((one) => ({ ...one, revenueShare: one.value, revenueShareFormatted: one.formatted })),
-          grid: odd.map((one, index) => ({ recency: index % 7, frequency: index % 6, ...one })),
-          preferences: odd.map((one) => ({ ...one, products: [one.label, one.label] })),
-          demographics: [{ label: 'Age', items: odd }],
-        };
-        expect(readPngHead(renderReport({ kind: 'segments', figures })).height).toBe(3000);
       }),
       { numRuns: 8 },
     );

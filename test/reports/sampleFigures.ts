@@ -1,4 +1,4 @@
-import type { ChartItem, DashboardFigures, FunnelFigures, Language, SegmentFigures } from '../../core/index.ts';
+import type { ChartItem, DashboardFigures, FunnelFigures, Language } from '../../core/index.ts';
 
 const people = (value: number): string => value.toLocaleString('en');
 const rupees = (value: number): string => `LKR ${Math.round(value).toLocaleString('en')}`;
@@ -83,85 +83,6 @@ export function sampleDashboard(language: Language = 'en'): DashboardFigures {
 export function emptyDashboard(): DashboardFigures {
   const none = { customerTypes: [], revenueTrend: [], topCustomers: [], interactionTypes: [], topProducts: [] };
   return { ...sampleDashboard(), ...none, tiles: [] };
-}
-
-const valueSegments: [string, number, number][] = [
-  ['Champions', 890, 0.6412],
-  ['Loyal customers', 612, 0.152],
-  ['Potential loyalists', 530, 0.061],
-  ['New customers', 84, 0.006],
-  ['Promising', 101, 0.008],
-  ['Need attention', 267, 0.034],
-  ['About to sleep', 310, 0.019],
-  ['At risk', 590, 0.061],
-  ['Cannot lose them', 63, 0.012],
-  ['Hibernating', 702, 0.021],
-  ['Lost', 189, -0.004],
-];
-
-/** Eleven value segments, a grid with one empty cell, four tastes, age, gender and city. */
-export function sampleSegments(): SegmentFigures {
-  const grid = Array.from({ length: 24 }, (_, cell) => {
-    const value = 20 + ((cell * 97) % 330);
-    return { recency: Math.floor(cell / 5) + 1, frequency: (cell % 5) + 1, value, formatted: people(value) };
-  });
-  return {
-    language: 'en',
-    shop: 'Nimal Stores, Kandy',
-    period: '9 Dec 2011',
-    labels: {
-      valueSegments: 'Value segments',
-      size: 'Customers',
-      revenueShare: 'Share of revenue',
-      grid: 'Recency by frequency and money',
-      recency: 'Recency (5 = lately)',
-      frequency: 'Frequency and money (5 = most)',
-      preferences: 'What they buy',
-      demographics: 'Who they are',
-      noData: 'Nothing here yet',
-    },
-    valueSegments: valueSegments.map(([label, value, revenueShare]) => ({
-      label,
-      value,
-      formatted: people(value),
-      revenueShare,
-      revenueShareFormatted: percent(revenueShare),
-    })),
-    grid,
-    preferences: [
-      { label: 'Kitchen', value: 1210, formatted: '1,210', products: ['Cakestand', 'Cake tins', 'Jelly moulds'] },
-      { label: 'Bags', value: 940, formatted: '940', products: ['Jumbo bag red retrospot', 'Lunch bag'] },
-      { label: 'Parties', value: 733, formatted: '733', products: ['Party bunting'] },
-      { label: 'Lights', value: 302, formatted: '302', products: [] },
-    ],
-    demographics: [
-      {
-        label: 'Age',
-        items: list(people, [
-          ['18–24', 210],
-          ['25–34', 820],
-          ['35–44', 930],
-          ['45–54', 610],
-        ]),
-      },
-      {
-        label: 'Gender',
-        items: list(people, [
-          ['Women', 1804],
-          ['Men', 1311],
-          ['Unknown', 1223],
-        ]),
-      },
-      {
-        label: 'City',
-        items: list(people, [
-          ['Colombo', 1300],
-          ['Kandy', 650],
-          ['Galle', 433],
-        ]),
-      },
-    ],
-  };
 }
 
 /** A campaign to 4,338 people, sent and answered. */
