@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fieldLabel, sayLeaf, sayRule } from '../../bot/ruleWords.ts';
 import { translator } from '../../bot/translate.ts';
-import { fieldsOf, LANGUAGES, type Language, parseQuery, type Rule } from '../../core/index.ts';
+import { fieldsOf, KadeError, LANGUAGES, type Language, parseQuery, parseRule, type Rule } from '../../core/index.ts';
 import { ALL_PAIRS, anyLeafOf, anyRule, CUSTOM } from '../core/segments/rule/anyRule.ts';
 
 const context = (language: Language) => ({ t: translator(language), currency: 'LKR', custom: CUSTOM });
@@ -99,6 +99,56 @@ describe('a rule in words', () => {
     );
     const hidden: Rule = { field: 'city', op: 'eq', value: 'Kandy\u202e\u200b' };
     expect(sayRule(context('en'), hidden)).toBe('Customers whose city is “Kandy”.');
+  });
+});
+
+describe('what is refused', () => {
+  const lines = [
+    ...[
+      '',
+      'citi = x',
+      'city = a b',
+      'age > x',
+      'age > 500',
+      'age between 9 and 3',
+      'gender = x',
+      '(all',
+      'city = "a',
+      'city',
+    ],
+    ...[
+      'bought tea within x',
+      'bought tea at least 3',
+      'created_at before x',
+      'sample 5',
+      'tag in x',
+      'all !',
+      'spent x',
+    ],
+    ...['bought tea at least 0 times', 'bought tea spend > -1', 'total_spent > 0.001', `${'not '.repeat(20)}all`],
+    ...['total_spent between 5', 'city = ""', 'sample 500% seed x', Array(300).fill('all').join(' or ')],
+  ];
+  const rules = [null, { and: [] }, { $where: 1 }, { field: 'x' }, { field: 'city', op: '$ne', value: 1 }];
+  const refusals = [
+    ...lines.map((line) => () => parseQuery(line, { currency: 'LKR' })),
+    ...rules.map((rule) => () => parseRule(rule)),
+  ];
+
+  it.each(LANGUAGES)('is told in %s, with what should stand there', (language) => {
+    const t = translator(language);
+    for (const refused of refusals) {
+      let caught: unknown;
+      try {
+        refused();
+      } catch (error) {
+        caught = error;
+      }
+      expect(caught).toBeInstanceOf(KadeError);
+      const { code, params } = caught as KadeError;
+      const words = t(`error.${code}`, params);
+      expect(words).not.toMatch(/\{\{|\$t\(|undefined|(?:error|rule)\.[a-z]/);
+      expect(words.endsWith('.')).toBe(true);
+    }
   });
 });
 

@@ -71,7 +71,7 @@ function printHappening({ shape, leaf }: Condition, op: string, money: (minor: n
 const MEASURE_WORDS: ReadonlyMap<string, string> = new Map([...MEASURES].reverse());
 
 function printTimes(times: Measure): string {
-  return `${printMeasure(times, MEASURE_WORDS, String)} times`;
+  return `${printMeasure(times, MEASURE_WORDS, String)} ${times.value === 1 ? 'time' : 'times'}`;
 }
 
 function printMeasure(measure: Measure, words: ReadonlyMap<string, string>, number: (value: number) => string): string {

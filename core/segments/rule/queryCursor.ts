@@ -13,7 +13,7 @@ export interface Token {
 const QUOTED = /"((?:[^"\\]|\\.)*)"|“((?:[^”\\]|\\.)*)”/uy;
 const SIGN = />=|<=|<>|!=|\.\.|[=<>≥≤≠(),]/uy;
 /** Digits may be grouped by commas, `1,00,000`; two points part a range. */
-const WORD = /-?\d{1,3}(?:,\d{2,3})*,\d{3}(?!\d)(?:\.\d+)?[\p{L}%]*|(?:(?!\.\.)[^\s"“”=<>≥≤≠!(),])+/uy;
+const WORD = /-?\d{1,3}(?:,\d{2,3}){0,6},\d{3}(?!\d)(?:\.\d+)?[\p{L}%]*|(?:(?!\.\.)[^\s"“”=<>≥≤≠!(),])+/uy;
 const SPACE = /\s*/uy;
 const MOST_SHOWN = 60;
 
@@ -89,7 +89,7 @@ export class QueryCursor {
     return new KadeError('query_unknown_word', { ...this.here(token), nearest });
   }
 
-  private here({ at, text }: Token): { at: number; text: string } {
+  private here({ at, text }: Pick<Token, 'at' | 'text'>): { at: number; text: string } {
     return { at: this.letter(at), text: text.slice(0, MOST_SHOWN) };
   }
 
@@ -108,24 +108,18 @@ export class QueryCursor {
     while (true) {
       at += match(SPACE)?.[0].length ?? 0;
       if (at >= this.query.length) return tokens;
-      const quoted = match(QUOTED);
-      const [found] = quoted ?? match(SIGN) ?? match(WORD) ?? [];
-      if (!found) {
-        const text = this.query.slice(at, at + 20);
-        throw new KadeError('query_expected', {
-          at: this.letter(at),
-          text,
-          expects: this.isQuote(at) ? 'quote' : 'end',
-        });
-      }
+      const [quoted, sign] = [match(QUOTED), match(SIGN)];
+      const [found] = quoted ?? sign ?? match(WORD) ?? [];
+      if (!found) throw this.unreadable(at);
       const inside = quoted && (quoted[1] ?? quoted[2] ?? '').replace(/\\(.)/gu, '$1');
-      const kind = quoted ? 'quoted' : match(SIGN) ? 'sign' : 'word';
-      tokens.push({ kind, text: inside ?? found, at });
+      tokens.push({ kind: quoted ? 'quoted' : sign ? 'sign' : 'word', text: inside ?? found, at });
       at += found.length;
     }
   }
 
-  private isQuote(at: number): boolean {
-    return /["“”]/u.test(this.query.charAt(at));
+  /** No piece begins here: a quotation mark that is not closed, or a lone `!`. */
+  private unreadable(at: number): KadeError {
+    const text = this.query.slice(at, at + MOST_SHOWN);
+    return new KadeError('query_expected', { ...this.here({ at, text }), expects: text[0] === '!' ? 'end' : 'quote' });
   }
 }

@@ -133,6 +133,7 @@ const REFUSED: [query: string, refusal: object][] = [
   ['bought tea within 3d within 4d', { code: 'query_expected', expects: 'end' }],
   ['city in Kandy', { code: 'query_expected', expects: 'list' }],
   ['sample 200% seed x', { code: 'query_expected', expects: 'sample' }],
+  ['tag = hot!', { code: 'query_expected', at: 10, expects: 'end' }],
   ['tag = and', { code: 'query_expected', at: 7, expects: 'text' }],
   ['custom.colour = red', { code: 'query_unknown_word', text: 'custom.colour' }],
 ];
