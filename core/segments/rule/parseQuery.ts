@@ -1,6 +1,6 @@
 import { KadeError } from '../../errors.ts';
 import { type CustomTypes, type FieldSpec, fieldsOf, NO_CUSTOM, type Operator } from '../fields.ts';
-import { parseRule, type Rule, shapeOf } from '../rule.ts';
+import { parseRule, RULE_LIMITS, type Rule, shapeOf } from '../rule.ts';
 import { nearestWord } from './nearestWord.ts';
 import type { QueryContext } from './printQuery.ts';
 import { QueryCursor } from './queryCursor.ts';
@@ -59,7 +59,7 @@ class QueryReader {
   }
 
   private readNot(depth: number): Rule {
-    if (depth > MOST_BRACKETS) throw new KadeError('rule_too_deep', { most: MOST_BRACKETS });
+    if (depth > MOST_BRACKETS) throw new KadeError('rule_too_deep', { most: RULE_LIMITS.depth });
     const { cursor } = this;
     const negated = VERBS.get(cursor.word(1))?.some(({ ops }) => ops.some((op) => op === `not_${cursor.word(1)}`));
     if (cursor.word() === 'not' && negated) return this.readLeaf();

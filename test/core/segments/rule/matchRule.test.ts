@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { Types } from 'mongoose';
 import { describe, expect, it } from 'vitest';
 import type { CustomerAddress } from '../../../../core/customers/customer.model.ts';
@@ -6,6 +7,7 @@ import { matchRule } from '../../../../core/segments/rule/matchRule.ts';
 import { parseQuery } from '../../../../core/segments/rule/parseQuery.ts';
 import { withNeverBought } from '../../../../core/segments/rule/withNeverBought.ts';
 import { bucketOf, sampleBuckets } from '../../../../core/segments/sample.ts';
+import { CUSTOM as ANY_CUSTOM, anyRule } from './anyRule.ts';
 
 const CUSTOM = { size: 'text', points: 'number', renewal: 'date', colour: 'text' } as const;
 
@@ -192,6 +194,18 @@ const TABLE: [query: string, nimal: boolean, nobody: boolean][] = [
 describe('a rule asked of one customer', () => {
   it.each(TABLE)('%s', (query, ofNimal, ofNobody) => {
     expect([holds(query, nimal), holds(query, nobody)]).toEqual([ofNimal, ofNobody]);
+  });
+
+  it('is answered for any rule, and the other way round by its opposite', () => {
+    fc.assert(
+      fc.property(anyRule, fc.constantFrom(nimal, nobody), (rule, facts) => {
+        const asked = { ...context, custom: ANY_CUSTOM };
+        const answer = matchRule(rule, facts, asked);
+        expect(matchRule({ not: rule }, facts, asked)).toBe(!answer);
+        expect(matchRule({ or: [rule, { not: rule }] }, facts, asked)).toBe(true);
+      }),
+      { numRuns: 500 },
+    );
   });
 
   it('that is blocked or has said STOP cannot be reached', () => {
