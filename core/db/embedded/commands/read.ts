@@ -1,5 +1,6 @@
 import { Long } from 'bson';
 import { Pipeline } from '../aggregate.ts';
+import { fieldValues } from '../distinct.ts';
 import { CommandError } from '../errors.ts';
 import { scopeOf } from '../expression.ts';
 import { valueKey } from '../keyEncoding.ts';
@@ -18,7 +19,6 @@ import {
 } from '../server.ts';
 import { shapeOf } from '../shape.ts';
 import { streamOf } from '../stage.ts';
-import { isPlain } from '../values.ts';
 import { encode } from '../writeBson.ts';
 import { Batch } from './batch.ts';
 
@@ -153,34 +153,20 @@ export function* distinct(request: Request, server: Server): Work {
     throw new CommandError(14, "BSON field 'distinct.key' is the wrong type, expected type 'string'");
   const values = new Map<string, unknown>();
   let bytes = 0;
-  const shape = shapeOf([key]);
   const searcher = searcherOf(request, server, 'query');
-  for (const found of searcher?.results() ?? []) {
+  const collection = server.store.collections.get(namespaceOf(request));
+  const filter = documentOption(request.body, 'query') ?? {};
+  for (const found of searcher && collection ? fieldValues(server.store, collection, searcher, filter, key) : []) {
     if (found === null) yield null;
-    else
-      for (const value of valuesAt(decodeDocument(found.raw, shape), key.split('.'))) {
-        const name = valueKey(value);
-        if (values.has(name)) continue;
-        values.set(name, value);
-        bytes += weigh(value);
-        if (bytes > MAX_DOCUMENT) throw new CommandError(17217, 'distinct too big, 16mb cap');
-      }
+    for (const value of found ?? []) {
+      const name = valueKey(value);
+      if (values.has(name)) continue;
+      values.set(name, value);
+      bytes += weigh(value);
+      if (bytes > MAX_DOCUMENT) throw new CommandError(17217, 'distinct too big, 16mb cap');
+    }
   }
   return { values: [...values.values()], ok: 1 };
-}
-
-function valuesAt(value: unknown, path: string[]): unknown[] {
-  if (Array.isArray(value)) {
-    const [name = ''] = path;
-    const placed = /^\d+$/.test(name) ? valuesAt(value[Number(name)], path.slice(1)) : [];
-    return [
-      ...placed,
-      ...value.flatMap((item) => (path.length === 0 ? [item] : isPlain(item) ? valuesAt(item, path) : [])),
-    ];
-  }
-  const [name, ...rest] = path;
-  if (name === undefined) return value === undefined ? [] : [value];
-  return isPlain(value) ? valuesAt(value[name], rest) : [];
 }
 
 export function* aggregate(request: Request, server: Server): Work {
