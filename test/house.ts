@@ -25,6 +25,8 @@ export class FixedClock {
 export interface House {
   kade: Kade;
   clock: FixedClock;
+  /** what was logged, `level event fields` */
+  lines: readonly string[];
   owner: AddressKey;
   token: string;
   /** One line from an address (the owner's unless told): what came back for it, once Kade is idle on it. */
@@ -99,6 +101,7 @@ export async function openHouse(
   return {
     kade,
     clock,
+    lines,
     owner,
     token,
     say: (text, from) => exchange({ text }, from),

@@ -11,6 +11,8 @@ const ANSWER_WITHIN_MS = 30_000;
 /** How long a reply waits for a carrier that asks for patience, each time, and how often it asks in all. */
 const PATIENCE_MS = 20_000;
 const ATTEMPTS = 3;
+/** Between two messages of progress where none can be edited. */
+const SPARING_MS = 60_000;
 
 /**
  * The one door out, for replies and campaigns alike: sends a delivery's message through its channel. Never throws, and
@@ -88,7 +90,7 @@ function replyRow(core: Core, to: Pick<Delivery, 'shopId' | 'to' | 'customerId'>
   };
 }
 
-/** Replaces the text of an earlier reply, in place where the channel can edit, else as a new message. */
+/** Replaces the text of an earlier reply in place. Where a channel cannot edit it is a new message, a minute after the last one at the earliest. */
 export async function editReply(
   core: Core,
   shopId: Types.ObjectId,
@@ -99,6 +101,7 @@ export async function editReply(
   if (!row) throw new KadeError('choice_expired');
   const channel = channelOf(core, row.to);
   if (!channel.edit || !row.providerId) {
+    if (core.clock.now().getTime() - row.createdAt.getTime() < SPARING_MS) return id;
     return (await reply(core, { shopId, to: row.to, customerId: row.customerId }, message))._id.toHexString();
   }
   await core.db.deliveries.updateOne({ _id: row._id }, { $set: { message } });

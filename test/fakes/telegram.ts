@@ -76,6 +76,10 @@ export class FakeTelegram {
     await new Promise((resolve) => this.#server.close(resolve));
   }
 
+  nextUpdateId(): number {
+    return this.#updateId++;
+  }
+
   nextMessageId(): number {
     return this.#messageId++;
   }
@@ -101,7 +105,7 @@ export class FakeTelegram {
   }
 
   /** Gives the bot an update, a new one or one it had; resolves to its answer's status where it takes webhooks. */
-  async push(update: Fields, updateId = this.#updateId++): Promise<number> {
+  async push(update: Fields, updateId = this.nextUpdateId()): Promise<number> {
     const body = { ...update, update_id: updateId };
     if (this.webhook) return this.post(JSON.stringify(body));
     this.#updates.push(body);

@@ -37,6 +37,11 @@ export class TelegramPerson {
     return { id: this.id, is_bot: false, first_name: 'Nimal', language_code: 'en' };
   }
 
+  /** Has pressed Start some time ago. */
+  join(): void {
+    this.#status = 'member';
+  }
+
   /** Presses Start, behind a link or without one. */
   start(token?: string): Promise<number> {
     this.#status = 'member';
@@ -169,16 +174,14 @@ export class TelegramPerson {
     return { message_id: message.id, date: this.#telegram.date(), chat: this.#chat };
   }
 
+  /** What they say as the bot gets it, without its number. */
+  updateOf(content: Fields): Fields {
+    const message_id = this.#telegram.nextMessageId();
+    return { message: { message_id, date: this.#telegram.date(), chat: this.#chat, from: this.#from, ...content } };
+  }
+
   #says(content: Fields, updateId?: number): Promise<number> {
-    const { date } = { date: this.#telegram.date() };
-    const message = {
-      message_id: this.#telegram.nextMessageId(),
-      date,
-      chat: this.#chat,
-      from: this.#from,
-      ...content,
-    };
-    return this.#telegram.push({ message }, updateId);
+    return this.#telegram.push(this.updateOf(content), updateId);
   }
 
   #upload(bytes: Buffer): Fields {
