@@ -1,7 +1,7 @@
 import { type Box, type Page, write } from './page.ts';
 import { colours, sizes } from './theme.ts';
 
-const rowHeight = 76;
+const rowHeight = 68;
 const legendLine = 34;
 const legendHeight = 2 * legendLine + 12;
 const figureWidth = 130;
@@ -20,24 +20,24 @@ export interface PairStyle {
   thinColour: string;
 }
 
-/** The height of so many pairs under their legend. */
-export function pairsHeight(count: number): number {
-  return legendHeight + count * rowHeight;
+/** The height of so many pairs, under their legend where they have one. */
+export function pairsHeight(count: number, legend = true): number {
+  return (legend ? legendHeight : 0) + count * rowHeight;
 }
 
-/** A name a row, over its two bars, so that long names stay whole; a legend above. */
-export function drawPairs(page: Page, box: Box, pairs: Pair[], style: PairStyle): void {
-  drawPairLegend(page, box, style);
+/** A name a row, over its two bars, so that long names stay whole. */
+export function drawPairs(page: Page, box: Box, pairs: Pair[], style: PairStyle, legend = true): void {
+  if (legend) drawPairLegend(page, box, style);
   const right = { size: sizes.small, align: 'right' } as const;
   const end = box.x + box.width;
   for (const [place, { label, thick, thin }] of pairs.entries()) {
-    const y = box.y + legendHeight + place * rowHeight;
+    const y = box.y + pairsHeight(place, legend);
     const room = box.width - figureWidth;
     write(page, label, box.x, y + 24, room, { size: sizes.small });
-    drawBar(page, { x: box.x, y: y + 34, width: room * thick.length, height: 18 }, colours.blue);
-    drawBar(page, { x: box.x, y: y + 56, width: room * thin.length, height: 8 }, style.thinColour);
-    write(page, thick.formatted, end, y + 38, figureWidth - 10, { ...right, weight: 700 });
-    write(page, thin.formatted, end, y + 67, figureWidth - 10, { ...right, colour: colours.muted });
+    drawBar(page, { x: box.x, y: y + 32, width: room * thick.length, height: 15 }, colours.blue);
+    drawBar(page, { x: box.x, y: y + 51, width: room * thin.length, height: 7 }, style.thinColour);
+    write(page, thick.formatted, end, y + 32, figureWidth - 10, { ...right, weight: 700 });
+    write(page, thin.formatted, end, y + 60, figureWidth - 10, { ...right, colour: colours.muted });
   }
 }
 

@@ -5,9 +5,9 @@ import { proportions } from './proportions.ts';
 import { colours, sizes } from './theme.ts';
 
 /** Room for a group's name and figure, whatever its size. */
-const slotHeight = 66;
+const slotHeight = 60;
 /** What all people together add to the slots. */
-const peopleHeight = 520;
+const peopleHeight = 440;
 const headHeight = 84;
 const nodeWidth = 16;
 const lineHeight = 28;

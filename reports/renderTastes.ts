@@ -9,21 +9,22 @@ import { fitText } from './text.ts';
 import { colours, sizes } from './theme.ts';
 
 const radarHeight = 536;
-const mostInGroup = 3;
+const mostInGroup = 2;
 const mostGroups = 8;
 const mostInRadar = 12;
 
-/** What preference segments spend on, beside the shop's average: a card each; one alone as a radar and all its families. */
+/** What preference segments spend on, beside the shop's average: a card each, one alone as a radar and all its families. */
 export function renderTastes(figures: TasteFigures): Buffer {
   const groups = figures.groups.filter(({ families }) => families.length > 0).slice(0, mostGroups);
   const most = groups.length > 1 ? mostInGroup : mostInRadar;
   const style = { thick: figures.labels.group, thin: figures.labels.average, thinColour: colours.vermilion };
-  const sections = groups.map(({ label, formatted, families }): Section => {
+  const sections = groups.map(({ label, families }, place): Section => {
     const pairs = pairsOf(families.slice(0, most));
+    const first = place === 0;
     return {
       heading: label,
-      height: pairsHeight(pairs.length),
-      draw: (page, inner) => drawPairs(page, inner, pairs, { ...style, thick: `${style.thick}: ${formatted}` }),
+      height: pairsHeight(pairs.length, first),
+      draw: (page, inner) => drawPairs(page, inner, pairs, style, first),
     };
   });
   const only = groups.length === 1 ? pairsOf(groups[0]?.families.slice(0, mostInRadar) ?? []) : [];

@@ -6,7 +6,7 @@ import { proportions } from './proportions.ts';
 import { colours } from './theme.ts';
 
 const scores = [1, 2, 3, 4, 5];
-const gridHeight = 560;
+const gridHeight = 520;
 const mostSegments = 14;
 
 /** The value segments, lettered: how many people each has and what they bring, and where it lies in the grid of scores. */

@@ -96,6 +96,8 @@ describe.skipIf(noBrowser)('the first walk, in the page', () => {
   it('draws the segments and opens one', async () => {
     await write('segments');
     await picture(/How they buy/);
+    const chart = await page.getByAltText(/How they buy/).boundingBox();
+    expect(chart?.width, 'drawn for a phone, shown as wide as one').toBe(390);
     await keep('segments');
     await button('Champions').click();
     await answer(/They buy often/);

@@ -81,14 +81,13 @@ function valueChart(turn: Turn, head: ChartHead, segments: readonly Segment[], o
   };
 }
 
-/** Several: what each spends most on first; one alone: in the order that all have, so that radars compare. */
+/** Several: what lifts each most above the average first; one alone: in the order that all have, so that radars compare. */
 function tasteChart({ t, language }: Turn, head: ChartHead, own: readonly Segment[]): Chart {
   const groups = own.map((segment) => {
     const families = [...(segment.families ?? [])];
-    if (own.length > 1) families.sort((a, b) => b.share - a.share);
+    if (own.length > 1) families.sort((a, b) => b.share - b.average - (a.share - a.average));
     return {
       label: segmentName(t, segment),
-      formatted: people(t, language, segment.size),
       families: families.map(({ name, share: part, average }) => ({
         label: name,
         value: part,

@@ -77,10 +77,10 @@ export interface ComparedItem extends ChartItem {
   averageFormatted: string;
 }
 
-/** What preference segments spend on: a few families each where there are several, all of them and a radar where there is one. */
+/** What preference segments spend on: two families each where there are several, all of them and a radar where there is one. */
 export interface TasteFigures extends ChartHead {
   labels: { group: string; average: string };
-  groups: { label: string; formatted: string; families: ComparedItem[] }[];
+  groups: { label: string; families: ComparedItem[] }[];
 }
 
 /** Customers counted by two things: a row of cells for each of `rows`. */

@@ -113,7 +113,6 @@ export function sampleTastes(groups = 4, language: Language = 'en'): TasteFigure
     labels: { group: t('segment.chart.group'), average: t('segment.chart.average') },
     groups: Array.from({ length: groups }, (_, liked) => ({
       label: t('segment.name.likes', { what: FAMILIES[liked]?.[0] ?? '' }),
-      formatted: t('segment.people', { count: 1210 - liked * 97, people: number(1210 - liked * 97) }),
       families: FAMILIES.map(([label, average], place) => {
         const value = place === liked ? average * 3 : average * 0.7;
         return { label, value, formatted: percent(value), average, averageFormatted: percent(average) };

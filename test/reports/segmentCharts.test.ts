@@ -104,7 +104,7 @@ describe('the segments’ pictures', () => {
             },
           },
           { kind: 'panels', figures: { ...head, panels: [{ label: '', items }] } },
-          { kind: 'tastes', figures: { ...sampleTastes(), groups: [{ label: '', formatted: '', families }] } },
+          { kind: 'tastes', figures: { ...sampleTastes(), groups: [{ label: '', families }] } },
           {
             kind: 'cross',
             figures: { ...sampleCross(), rows: items.map((one) => one.label), cells: [items, items.slice(1)] },

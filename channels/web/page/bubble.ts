@@ -49,7 +49,11 @@ export function renderBubble(message: WireMessage, options: BubbleOptions): HTML
 }
 
 function renderPicture(picture: WireFile & { alt: string }, onLoad: () => void): HTMLElement {
-  const image = el('img', { src: picture.url, alt: picture.alt, decoding: 'async', onload: onLoad });
+  const onload = (): void => {
+    image.classList.toggle('tall', image.naturalHeight > image.naturalWidth);
+    onLoad();
+  };
+  const image = el('img', { src: picture.url, alt: picture.alt, decoding: 'async', onload });
   return el('a', { class: 'picture', href: picture.url, target: '_blank', rel: 'noopener', title: t('image') }, image);
 }
 

@@ -24,6 +24,8 @@ export class ThreadView {
   readonly #bubbles = new Map<string, { key: string; node: HTMLElement }>();
   readonly #days = new Map<string, HTMLElement>();
   #atEnd = true;
+  /** where the last scrolling ended */
+  #top = 0;
 
   constructor(options: ThreadViewOptions) {
     this.#options = options;
@@ -82,7 +84,10 @@ export class ThreadView {
 
   #scrolled(): void {
     const { scrollTop, scrollHeight, clientHeight } = this.#log;
-    this.#atEnd = scrollHeight - scrollTop - clientHeight < NEAR_PX;
+    const near = scrollHeight - scrollTop - clientHeight < NEAR_PX;
+    // A picture that comes in below does not lead away from the end; only scrolling up does.
+    this.#atEnd = near || (this.#atEnd && scrollTop >= this.#top);
+    this.#top = scrollTop;
     if (this.#atEnd) this.#jump.hidden = true;
     if (scrollTop < NEAR_PX && scrollHeight > clientHeight) this.#options.onTop?.();
   }
