@@ -12,17 +12,18 @@ const REFUSED_REST_MS = 60_000;
 
 /**
  * Asks for updates until told to stop. One is confirmed, by asking for those after it, only once it cannot be lost; a
- * file that takes long to fetch holds nobody up.
+ * file that takes long to fetch holds nobody up. `pace` multiplies the rest after a broken line.
  */
 export async function pollUpdates(
   api: Api,
   take: (update: unknown) => Promise<void>,
   log: Logger,
   stop: AbortSignal,
+  pace: number,
 ): Promise<void> {
   const open = new Map<number, Promise<void>>();
   let next = 0;
-  await untilStopped('updates', log, stop, async () => {
+  await untilStopped('updates', { log, stop, pace }, async () => {
     const offset = open.size > 0 ? Math.min(...open.keys()) : next;
     const updates = await api.getUpdates({ offset, timeout: LONG_POLL_S, allowed_updates: UPDATES }, abortable(stop));
     for (const update of updates.filter(({ update_id }) => update_id >= next)) {
@@ -45,8 +46,7 @@ export async function pollUpdates(
 /** Does a step again and again until it resolves to true or we stop; after an error it rests, as long as Telegram wants. */
 export async function untilStopped(
   what: string,
-  log: Logger,
-  stop: AbortSignal,
+  { log, stop, pace }: { log: Logger; stop: AbortSignal; pace: number },
   step: () => Promise<boolean>,
 ): Promise<void> {
   while (!stop.aborted) {
@@ -55,15 +55,15 @@ export async function untilStopped(
     } catch (error) {
       if (stop.aborted) return;
       log.warn('telegram.unreached', { what, error: describeError(error) });
-      await sleep(restAfter(error), undefined, { signal: stop }).catch(() => undefined);
+      await sleep(restAfter(error, pace), undefined, { signal: stop }).catch(() => undefined);
     }
   }
 }
 
-function restAfter(error: unknown): number {
+function restAfter(error: unknown, pace: number): number {
   if (error instanceof GrammyError && [401, 404].includes(error.error_code)) return REFUSED_REST_MS;
   const failure = failureOf(error);
-  return failure.status === 'retry' ? failure.afterMs : REST_MS;
+  return failure.status === 'retry' ? failure.afterMs : REST_MS * pace;
 }
 
 /** grammY's own type of a signal is an older one. */

@@ -37,8 +37,10 @@ export function createSender({ api, botId, filePath, pace }: SenderOptions): Sen
   const restMs = (): number => Math.max(0, Math.ceil(restUntil - performance.now()));
   const failed = (error: unknown): Exclude<SendOutcome, { status: 'sent' }> => {
     const failure = failureOf(error);
-    if (failure.status === 'retry' && failure.reason === 'too_many')
+    if (failure.status === 'retry' && failure.reason === 'too_many') {
       restUntil = Math.max(restUntil, performance.now() + failure.afterMs);
+      bulkPace.slower();
+    }
     return failure;
   };
 

@@ -28,7 +28,7 @@ interface TelegramOptions {
   /** where our web server is reached from outside, https */
   readonly publicUrl?: string | undefined;
   readonly filePath: (id: string) => string;
-  /** multiplies the rests between edits, and before a file is fetched again; 1 unless a test says otherwise */
+  /** multiplies the rests between edits and after a broken line; 1 unless a test says otherwise */
   readonly pace?: number | undefined;
   /** ms that Telegram may take to answer a send */
   readonly answerWithinMs?: number;
@@ -70,7 +70,7 @@ export function createTelegram(options: TelegramOptions): Telegram {
       const stopping = new AbortController();
       const secret = createHmac('sha256', token).update('webhook').digest('hex');
       const url = options.publicUrl && `${options.publicUrl}/hooks/telegram`;
-      const running = untilStopped('start', core.log, stopping.signal, async () => {
+      const running = untilStopped('start', { log: core.log, stop: stopping.signal, pace }, async () => {
         username = (await api.getMe(abortable(stopping.signal))).username;
         if (url) await api.setWebhook(url, { secret_token: secret, allowed_updates: UPDATES });
         else await api.deleteWebhook();
@@ -79,7 +79,7 @@ export function createTelegram(options: TelegramOptions): Telegram {
         if (stopping.signal.aborted) return;
         void onReady();
         const polling = new Api(token, { apiRoot, timeoutSeconds: POLL_WITHIN_S });
-        if (!url) await pollUpdates(polling, take, core.log, stopping.signal);
+        if (!url) await pollUpdates(polling, take, core.log, stopping.signal, pace);
       });
       return {
         webhooks: url ? [webhookOf(secret, take)] : [],

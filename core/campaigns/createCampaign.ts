@@ -9,7 +9,7 @@ import { getCampaign, moveCampaign } from './moveCampaign.ts';
 import { parseTemplate } from './template.ts';
 
 /** The channels a campaign may use. */
-export const CAMPAIGN_CHANNELS = ['sms', 'whatsapp', 'email'] as const satisfies readonly ChannelName[];
+export const CAMPAIGN_CHANNELS = ['sms', 'whatsapp', 'telegram', 'email'] as const satisfies readonly ChannelName[];
 
 /** Longest text, letters: what Twilio takes for an SMS or a WhatsApp message. */
 export const MAX_CAMPAIGN_TEXT = 1600;

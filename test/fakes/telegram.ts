@@ -5,8 +5,12 @@ import { readMultipart } from './multipart.ts';
 import { violationsOf } from './telegramContract.ts';
 import { TelegramPerson } from './telegramPerson.ts';
 
-/** How a call is answered instead of well. `hang`: never; `reset`: the line breaks once the request was read. */
-export type Plan = 'hang' | 'reset' | { status: number; description?: string; retryAfter?: number; html?: boolean };
+/** How a call is answered. `hang`: never; `reset`: the line breaks once the request was read. */
+export type Plan =
+  | 'well'
+  | 'hang'
+  | 'reset'
+  | { status: number; description?: string; retryAfter?: number; html?: boolean };
 
 export type Fields = Record<string, unknown>;
 /** An upload, as a form brings it. */
@@ -135,10 +139,11 @@ export class FakeTelegram {
     if (!kind) {
       this.calls.push({ method, fields });
       this.violations.push(...violationsOf(method, fields));
+      this.changes.emit('change');
     }
     if (plan === 'hang') return;
     if (plan === 'reset') return void request.socket.resetAndDestroy();
-    if (plan) return sendPlan(response, plan);
+    if (plan && plan !== 'well') return sendPlan(response, plan);
     if (kind) return void response.end(this.files.get(method));
     try {
       const result = await this.#run(method, fields, response);

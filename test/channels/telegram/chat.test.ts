@@ -253,6 +253,21 @@ describe('a customer', () => {
   });
 });
 
+test('a campaign on Telegram reaches who agreed there, and STOP answers it', async () => {
+  const [first, second] = [await optedIn(), await optedIn()];
+  const stranger = someone();
+  await stranger.start();
+  await house.tapId('campaign.segment:all');
+  await house.tap('Telegram');
+  await house.say('Sale until Sunday');
+  await house.tap('Launch now');
+  await house.tap('Confirm');
+  for (const one of [first, second]) await one.hears('Sale until Sunday\nReply STOP');
+  expect(stranger.seen.some(({ text }) => text.includes('Sale'))).toBe(false);
+  await first.write('/stop');
+  await first.hears('no more offers');
+});
+
 test('everyone’s menu is there in three languages', () => {
   const keys = [...telegram.commands.keys()].filter((key) => key.includes('all_private_chats'));
   expect(keys.map((key) => JSON.parse(key)[1])).toEqual([null, 'si', 'ta']);
