@@ -85,6 +85,7 @@ interface Routes {
   steps: NonNullable<Flow['steps']>;
   commands: { words: string; command: Command }[];
   onFile: (turn: Turn) => Promise<void>;
+  onText: (turn: Turn) => Promise<boolean>;
 }
 
 /** Longest words first, so that `send me this` wins over `send`. */
@@ -98,11 +99,13 @@ function collectRoutes(flows: readonly Flow[]): Routes {
     )
     .sort((a, b) => b.words.length - a.words.length);
   const takesFiles = flows.find((flow) => flow.onFile);
+  const takesText = flows.find((flow) => flow.onText);
   return {
     actions: Object.assign({}, ...flows.map((flow) => flow.actions)),
     steps: Object.assign({}, ...flows.map((flow) => flow.steps)),
     commands,
     onFile: async (turn) => takesFiles?.onFile?.(turn),
+    onText: async (turn) => (await takesText?.onText?.(turn)) ?? false,
   };
 }
 
@@ -171,6 +174,7 @@ async function route(
   if (!turn.shop.ready && !always) return continueOnboarding(turn);
   if (turn.file) return routes.onFile(turn);
   if (command) return command.command.run(turn, command.rest);
+  if (await routes.onText(turn)) return;
   throw new KadeError('not_understood', { text: turn.text.slice(0, 60) });
 }
 

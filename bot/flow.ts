@@ -67,6 +67,8 @@ export interface Flow {
   readonly steps?: Readonly<Record<string, (turn: Turn) => Promise<void>>>;
   /** takes a file that no step waits for; one flow has it */
   onFile?(turn: Turn): Promise<void>;
+  /** takes a text that no step waits for and no command begins, or says false; one flow has it */
+  onText?(turn: Turn): Promise<boolean>;
   readonly notices?: NoticeWriters;
 }
 

@@ -10,6 +10,7 @@ import {
   createStartCode,
   type Database,
   FileStore,
+  followChanges,
   getShop,
   type Logger,
   migrate,
@@ -113,6 +114,7 @@ async function startParts(options: Options, lifeline: Lifeline): Promise<Omit<Ka
   await jobs.start(core);
   lifeline.add('jobs', () => jobs.stop());
   lifeline.add('turns', () => turns.settle(log));
+  lifeline.add('followed segments', () => followChanges(core, shop._id, [], []));
   await reception.answerWaiting();
   const parts = { core, shopId: shop._id, receive: turns.receive };
   const bot = telegram?.listen({ ...parts, onReady: () => showCommands(core, shop._id) });

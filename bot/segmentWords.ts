@@ -1,11 +1,13 @@
 import { LANGUAGES, type Language, type Segment } from '../core/index.ts';
 import type { Translate } from './flow.ts';
+import { type SayContext, sayRule } from './ruleWords.ts';
 import { translator } from './translate.ts';
 
 /** What a segment is called in the language of `t`: `Champions`, `Bag lovers`, `Age 25-34`, `Kandy`. */
 export function segmentName(t: Translate, segment: Pick<Segment, 'kind' | 'key' | 'label'>): string {
   const { kind, name, value } = parts(segment);
   if (kind === 'all') return t('segment.name.all');
+  if (kind === 'saved' || kind === 'list') return segment.label;
   if (kind === 'value') return t(`segment.name.${name}`);
   if (kind === 'preference') {
     return segment.label ? t('segment.name.likes', { what: capitalized(segment.label) }) : t('segment.name.mixed');
@@ -16,9 +18,14 @@ export function segmentName(t: Translate, segment: Pick<Segment, 'kind' | 'key' 
 }
 
 /** One sentence on who is in a segment. */
-export function segmentMeaning(t: Translate, segment: Pick<Segment, 'kind' | 'key' | 'label' | 'words'>): string {
+export function segmentMeaning(
+  { t, currency }: SayContext,
+  segment: Pick<Segment, 'kind' | 'key' | 'label' | 'words' | 'rule'>,
+): string {
   const { kind, name, value } = parts(segment);
   if (kind === 'all') return t('segment.meaning.all');
+  if (kind === 'saved') return segment.rule ? sayRule({ t, currency }, segment.rule) : '';
+  if (kind === 'list') return t('segment.meaning.list');
   if (kind === 'value') return t(`segment.meaning.${name}`);
   if (kind === 'preference') {
     return segment.label ? t('segment.meaning.likes', { what: segment.words.join(', ') }) : t('segment.meaning.mixed');

@@ -46,6 +46,8 @@ export const ERROR_CODES = [
   'rule_too_large',
   'rule_unreadable',
   'rule_value_wrong',
+  'segment_in_use',
+  'segment_name_taken',
   'segment_not_found',
   'shop_not_ready',
   'text_too_long',

@@ -134,6 +134,7 @@ export { getSchedule } from './schedules/getSchedule.ts';
 export { listSchedules } from './schedules/listSchedules.ts';
 export type { ReportSpan, Schedule, ScheduleRule } from './schedules/schedule.model.ts';
 export { sendScheduledReport } from './schedules/sendScheduledReport.ts';
+export { archiveSegment, changeRule, duplicateSegment, renameSegment } from './segments/changeSegment.ts';
 export { compileRule } from './segments/compileRule.ts';
 export { compareRules, countRule, type RuleOverlap } from './segments/countRule.ts';
 export { CROSSED, type Crossed, type CrossTable, crossTable, REST } from './segments/crossTable.ts';
@@ -149,13 +150,16 @@ export {
   type Operator,
 } from './segments/fields.ts';
 export { findMovements, type Movements } from './segments/findMovements.ts';
+export { followChanges } from './segments/followChanges.ts';
 export { getSegment, segmentReference } from './segments/getSegment.ts';
 export { listSegments } from './segments/listSegments.ts';
 export { type DatePoint, type RelativePeriod, readDuration, type Unit, WEEKDAYS } from './segments/periods.ts';
 export { type ChannelReach, type PeopleFigures, previewRule, type RulePreview } from './segments/previewRule.ts';
 export { readScoreEdges } from './segments/readScoreEdges.ts';
+export { listKept } from './segments/refreshKept.ts';
 export { refreshSegments } from './segments/refreshSegments.ts';
 export { VALUE_SEGMENTS, type ValueSegmentName } from './segments/rfm.ts';
+export { beginsQuery } from './segments/rule/beginsQuery.ts';
 export { refuseCircle, segmentsIn } from './segments/rule/findCircle.ts';
 export { parseQuery } from './segments/rule/parseQuery.ts';
 export { printQuery, type QueryContext } from './segments/rule/printQuery.ts';
@@ -170,12 +174,14 @@ export {
   parseRule,
   type Rule,
 } from './segments/rule.ts';
+export { saveSegment } from './segments/saveSegment.ts';
 export { REFRESH_JOB, refreshWorkKey, scheduleRefresh } from './segments/scheduleRefresh.ts';
 export { SCORED, type Scored, type ScoreEdges } from './segments/scoreEdges.ts';
 export type { Segment, SegmentKind } from './segments/segment.model.ts';
 export { type SegmentDetails, segmentFigures } from './segments/segmentFigures.ts';
 export { segmentFilter } from './segments/segmentFilter.ts';
 export { setScoreEdges } from './segments/setScoreEdges.ts';
+export { suggestValues } from './segments/suggestValues.ts';
 export { type Country, countryOf, findCountry } from './shops/countries.ts';
 export { loadDemoShop } from './shops/loadDemoShop.ts';
 export { isSendingHour, nextSendingTime } from './shops/sendingHours.ts';

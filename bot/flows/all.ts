@@ -7,10 +7,13 @@ import { customerChangeFlow } from './customerChange.ts';
 import { customerEditFlow } from './customerEdit.ts';
 import { demoFlow } from './demo.ts';
 import { importFlow } from './import.ts';
+import { keptSegmentFlow } from './keptSegment.ts';
 import { linkFlow } from './link.ts';
+
 import { menuFlow } from './menu.ts';
 import { onboardingFlow } from './onboarding.ts';
 import { reportFlow } from './report.ts';
+import { ruleFlow } from './rule.ts';
 import { segmentFlow } from './segment.ts';
 import { segmentChartsFlow } from './segmentCharts.ts';
 import { segmentLimitsFlow } from './segmentLimits.ts';
@@ -27,6 +30,8 @@ export const flows: readonly Flow[] = [
   segmentFlow,
   segmentChartsFlow,
   segmentLimitsFlow,
+  ruleFlow,
+  keptSegmentFlow,
   customerFlow,
   customerChangeFlow,
   customerEditFlow,

@@ -1,4 +1,5 @@
 import {
+  type Choice,
   exportSegment,
   formatMoney,
   getSegment,
@@ -14,6 +15,7 @@ import { choice, type Flow, type Turn } from '../flow.ts';
 import { drawPicture } from '../segments/drawPicture.ts';
 import { GROUPS, type Group, groupChart, preferenceChart } from '../segments/groupChart.ts';
 import { findByName, people, segmentMeaning, segmentName, share } from '../segmentWords.ts';
+import { openQuery } from './rule.ts';
 
 const PAGE = 12;
 
@@ -69,6 +71,8 @@ async function sayGroup(turn: Turn, segments: readonly Segment[], group: Group, 
       choice(t('segment.button.cross'), 'segment.cross'),
       ...(group === 'value' ? [choice(t('segment.button.limits'), 'segment.limits')] : []),
       choice(t('segment.button.all'), 'segment.show', 'all'),
+      choice(t('segment.button.kept'), 'kept.list'),
+      choice(t('segment.button.new'), 'rule.new'),
       choice(t('menu.button'), 'menu'),
     ],
   });
@@ -86,7 +90,9 @@ async function showGroup(turn: Turn, arg: string): Promise<void> {
 /** One segment: what it means, its people, money and products, and what can be done with it. */
 async function showSegment(turn: Turn, reference: string): Promise<void> {
   const details = await segmentFigures(turn.core, turn.shop._id, reference);
-  const back = details.segment.kind === 'all' ? 'value' : details.segment.kind;
+  const { kind } = details.segment;
+  const isKept = kind === 'saved' || kind === 'list';
+  const back = kind === 'all' ? 'value' : kind;
   const { t } = turn;
   const own = segmentReference(details.segment);
   const doable = [
@@ -98,17 +104,31 @@ async function showSegment(turn: Turn, reference: string): Promise<void> {
     ...(drawn ? await drawPicture(turn, drawn.chart, drawn.alt) : {}),
     choices: [
       ...(details.segment.size > 0 ? doable : []),
-      choice(t('segment.button.back'), 'segment.group', `${back}:0`),
+      ...(isKept
+        ? keptChoices(turn, details.segment)
+        : [choice(t('segment.button.back'), 'segment.group', `${back}:0`)]),
       choice(t('menu.button'), 'menu'),
     ],
   });
+}
+
+/** What can be done with a segment that members keep; the people of a list do not follow a rule. */
+function keptChoices({ t }: Turn, segment: Segment): Choice[] {
+  const own = segmentReference(segment);
+  return [
+    ...(segment.kind === 'saved' ? [choice(t('segment.button.change'), 'kept.change', own)] : []),
+    choice(t('segment.button.rename'), 'kept.rename', own),
+    choice(t('segment.button.duplicate'), 'kept.duplicate', own),
+    choice(t('segment.button.archive'), 'kept.archive', own),
+    choice(t('segment.button.kept'), 'kept.list'),
+  ];
 }
 
 function detailLines({ t, language, shop }: Turn, { segment, all, names, reach }: SegmentDetails): string[] {
   const { size, revenue, buyers, orders, recencyDays, topProducts } = segment;
   const lines = [
     segmentName(t, segment),
-    segmentMeaning(t, segment),
+    segmentMeaning({ t, currency: shop.currency }, segment),
     '',
     t('segment.details.size', {
       people: people(t, language, size),
@@ -157,6 +177,7 @@ async function sendExport(turn: Turn, reference: string): Promise<void> {
 /** `segments` alone, or `segment at risk`. */
 async function openSegments(turn: Turn, rest: string): Promise<void> {
   if (!rest) return showSegments(turn);
+  if (/^(=|!=|<>)/.test(rest)) return openQuery(turn, turn.text); // "segment = Regulars" is a question
   const segment = findByName(await readSegments(turn), rest);
   if (!segment) throw new KadeError('segment_not_found', { name: rest.slice(0, 60) });
   await showSegment(turn, segmentReference(segment));

@@ -39,7 +39,7 @@ export async function eraseCustomer(
   await core.db.inbound.deleteMany({ shopId, customerId });
   await core.db.interactions.deleteMany({ shopId, customerId });
   await core.db.joinLinks.deleteMany({ shopId, customerId });
-  await core.db.memberships.deleteMany({ shopId, customerId });
+  await core.db.segmentEvents.deleteMany({ shopId, customerId });
   await core.db.orders.updateMany({ shopId, customerId }, { $unset: { customerId: '' } });
   await eraseFromJournals(core, shopId, customerId);
   await core.db.customers.deleteOne({ _id: customerId, shopId });

@@ -6,6 +6,7 @@ import { findAnsweredDelivery } from '../deliveries/findAnsweredDelivery.ts';
 import { sendsInFlight } from '../deliveries/sendsInFlight.ts';
 import type { Inbound } from '../inbox/inbound.model.ts';
 import type { AddressKey } from '../message.ts';
+import { followChanges } from '../segments/followChanges.ts';
 import { recordConsents } from './recordConsent.ts';
 
 /**
@@ -82,6 +83,7 @@ async function recordKeyword(
       evidenceId: inbound._id.toHexString(),
     })),
   );
+  void followChanges(core, inbound.shopId, [customer._id], ['messages']);
 }
 
 /** The campaign they had last is the one its report names. */

@@ -1,5 +1,6 @@
 import { Schema, type Types } from 'mongoose';
 import type { AddressKey, ChannelName, Language } from '../message.ts';
+import type { Membership } from '../segments/membership.ts';
 
 export type ConsentState = 'granted' | 'denied' | 'unknown';
 export const TOPICS = ['marketing', 'service'] as const;
@@ -75,13 +76,17 @@ export interface Customer {
   churnRisk?: 'low' | 'medium' | 'high';
   /** 0 to 1 */
   churnProbability?: number;
-  /** minor units */
+  /** minor units in the next year */
   predictedValue?: number;
+  /** purchases and minor units to be expected of them, as of the shop's latest sale; `value90` null: nothing tells */
+  expected?: { orders90: number; orders365: number; value90: number | null };
   /** 0 to 100 */
   leadScore?: number;
   lastContactAt?: Date;
   /** the shop's own fields by name */
   custom?: Record<string, string | number | Date>;
+  /** the saved segments and lists they are, or were, in */
+  memberships?: Membership[];
   createdAt: Date;
   updatedAt: Date;
 }
@@ -125,13 +130,22 @@ export const customerSchema = new Schema<Customer>(
     churnRisk: String,
     churnProbability: Number,
     predictedValue: Number,
+    expected: { type: { orders90: Number, orders365: Number, value90: Number }, default: undefined },
     leadScore: Number,
     lastContactAt: Date,
     custom: { type: Schema.Types.Mixed },
+    memberships: {
+      type: [{ _id: false, segmentId: Schema.Types.ObjectId, enteredAt: Date, leftAt: Date }],
+      default: undefined,
+    },
     createdAt: Date,
     updatedAt: Date,
   },
   { collection: 'customers', versionKey: false },
+);
+customerSchema.index(
+  { shopId: 1, 'memberships.segmentId': 1, 'figures.totalSpent': -1 },
+  { partialFilterExpression: { 'memberships.segmentId': { $exists: true } } },
 );
 customerSchema.index(
   { shopId: 1, externalId: 1 },

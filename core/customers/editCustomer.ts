@@ -4,6 +4,7 @@ import { recordConsents, settleConsents } from '../consents/recordConsent.ts';
 import type { Core } from '../core.ts';
 import { KadeError } from '../errors.ts';
 import { type ChannelName, LANGUAGES } from '../message.ts';
+import { followChanges } from '../segments/followChanges.ts';
 import type { Shop } from '../shops/shop.model.ts';
 import { type Customer, type CustomerAddress, GENDERS, TOPICS } from './customer.model.ts';
 import { getCustomer } from './getCustomer.ts';
@@ -75,6 +76,7 @@ export async function editCustomer(
     const addresses = isAddressField(edit.field) ? withAddress(customer, edit.field, edit.value) : customer.addresses;
     if (!(await write(core, customer, addresses, edit))) continue;
     await carryRefusals(core, customer, addresses, memberId);
+    void followChanges(core, shopId, [customerId], ['profile', 'messages']);
     return getCustomer(core, shopId, customerId);
   }
   throw new Error('The customer was changed again and again meanwhile');

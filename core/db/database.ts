@@ -13,8 +13,8 @@ import { type Member, memberSchema, type SignInCode, signInCodeSchema } from '..
 import { type Order, orderSchema } from '../orders/order.model.ts';
 import { type Product, productSchema } from '../products/product.model.ts';
 import { type Schedule, scheduleSchema } from '../schedules/schedule.model.ts';
-import { type Membership, membershipSchema } from '../segments/membership.model.ts';
 import { type Segment, segmentSchema } from '../segments/segment.model.ts';
+import { type SegmentEvent, segmentEventSchema } from '../segments/segmentEvent.model.ts';
 import { type Shop, shopSchema } from '../shops/shop.model.ts';
 
 /** The collections of one connection, native: documents are validated once at the edge, schemas name their shapes and indexes. */
@@ -38,7 +38,7 @@ export interface Database {
   readonly imports: mongo.Collection<Import>;
   readonly importJournal: mongo.Collection<JournalEntry>;
   readonly segments: mongo.Collection<Segment>;
-  readonly memberships: mongo.Collection<Membership>;
+  readonly segmentEvents: mongo.Collection<SegmentEvent>;
   readonly campaigns: mongo.Collection<Campaign>;
   readonly schedules: mongo.Collection<Schedule>;
 }
@@ -75,7 +75,7 @@ export async function connectDatabase(uri: string, databaseName = 'kade'): Promi
     imports: collection('import', importSchema),
     importJournal: collection('journalEntry', journalSchema),
     segments: collection('segment', segmentSchema),
-    memberships: collection('membership', membershipSchema),
+    segmentEvents: collection('segmentEvent', segmentEventSchema),
     campaigns: collection('campaign', campaignSchema),
     schedules: collection('schedule', scheduleSchema),
   };

@@ -1,5 +1,6 @@
 import { Types } from 'mongoose';
 import type { Core } from '../core.ts';
+import { followChanges } from '../segments/followChanges.ts';
 import type { Interaction } from './interaction.model.ts';
 
 /** Keeps one thing that happened with a customer, now unless `at` is given. */
@@ -9,5 +10,6 @@ export async function addInteraction(
 ): Promise<Interaction> {
   const row: Interaction = { _id: new Types.ObjectId(), ...interaction, at: interaction.at ?? core.clock.now() };
   await core.db.interactions.insertOne(row);
+  void followChanges(core, row.shopId, [row.customerId], ['interactions', 'messages']);
   return row;
 }

@@ -8,12 +8,14 @@ import { Spellings } from './compile/spellings.ts';
 import { isNegative, wordFilter, wordsOf } from './compile/wordFilters.ts';
 import type { CustomTypes } from './fields.ts';
 import type { Moment } from './rule/resolvePeriod.ts';
-import { conditionOf, isLeaf, type Leaf, leavesOf, type Rule } from './rule.ts';
+import { conditionOf, isLeaf, type Leaf, leavesOf, type Rule, type WordLeaf } from './rule.ts';
 import { BUCKETS, sampleBuckets } from './sample.ts';
 
 /** When and where a rule is asked, and the shop's own fields. */
 export interface Asked extends Moment {
   readonly custom: CustomTypes;
+  /** set: what lies in other collections is looked up for these customers only, so the filters hold for them alone */
+  readonly among?: readonly Types.ObjectId[];
 }
 
 /** So many ids in one filter: some 4 MB of a command's 16. */
@@ -21,7 +23,7 @@ const MOST_IDS = 200_000;
 
 /**
  * The customers that a rule means, as filters to be joined with `shopId`. What lies in other collections (orders,
- * messages, interactions, memberships) is looked up now and named by id. That is one filter, or none where there can be
+ * messages, interactions) is looked up now and named by id. That is one filter, or none where there can be
  * nobody; a rule that names more than 200,000 people gives several that never overlap, in the order of `_id`, each made
  * when it is its turn. Words of a rule are only ever compared as values.
  */
@@ -32,7 +34,7 @@ export async function compileRule(
   asked: Asked,
   mostIds = MOST_IDS,
 ): Promise<Iterable<Filter>> {
-  const shelf: Shelf = { db, shopId, moment: asked, spellings: new Spellings(db, shopId) };
+  const shelf: Shelf = { db, shopId, moment: asked, spellings: new Spellings(db, shopId), among: asked.among };
   const known = new Map<string, Promise<Part>>();
   const parts = new Map<Leaf, Part>();
   const find = async (leaf: Leaf): Promise<void> => {
@@ -80,10 +82,7 @@ async function compileLeaf(given: Leaf, { custom }: Asked, shelf: Shelf): Promis
     case 'word':
       if (leaf.field !== 'segment' && leaf.field !== 'list')
         return { filter: await wordFilter(leaf, spec, shelf.spellings, shelf.moment) };
-      return {
-        ids: await membersOf(shelf, leaf.field === 'list' ? 'list' : 'saved', wordsOf(leaf)),
-        except: isNegative(leaf),
-      };
+      return { filter: await memberFilter(leaf, shelf) };
     case 'presence':
       return { filter: presenceFilter(leaf, spec) };
     case 'purchase':
@@ -93,12 +92,17 @@ async function compileLeaf(given: Leaf, { custom }: Asked, shelf: Shelf): Promis
     case 'interaction':
       return { ids: await contacted(shelf, leaf), except: leaf.op === 'not_had' };
     case 'stay':
-      return { ids: await stayed(shelf, leaf), except: false };
+      return { filter: await stayed(shelf, leaf) };
     case 'sample':
       return { filter: sampleFilter(sampleBuckets(leaf.value)) };
     default:
       return shape satisfies never;
   }
+}
+
+async function memberFilter(leaf: WordLeaf, shelf: Shelf): Promise<Filter> {
+  const members = await membersOf(shelf, leaf.field === 'list' ? 'list' : 'saved', wordsOf(leaf));
+  return isNegative(leaf) ? noneOf(members) : members;
 }
 
 /** The shorter of the two lists. */

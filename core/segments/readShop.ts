@@ -1,12 +1,26 @@
 import type { mongo, Types } from 'mongoose';
+import type { Sales } from '../analytics/predict.ts';
 import type { Customer } from '../customers/customer.model.ts';
 import type { Database } from '../db/database.ts';
+import { wallClock } from '../time.ts';
 import type { Purchases } from './preferences.ts';
 
 /** What a refresh needs of a customer. */
 export type Profile = Pick<
   Customer,
-  '_id' | 'externalId' | 'figures' | 'value' | 'preference' | 'city' | 'gender' | 'birthday' | 'language'
+  | '_id'
+  | 'externalId'
+  | 'figures'
+  | 'value'
+  | 'preference'
+  | 'city'
+  | 'gender'
+  | 'birthday'
+  | 'language'
+  | 'churnRisk'
+  | 'churnProbability'
+  | 'predictedValue'
+  | 'expected'
 >;
 
 /** A product that was bought, with what was spent on it (minor units). */
@@ -17,12 +31,14 @@ export interface BoughtProduct {
   spent: number;
 }
 
+const DAY_MS = 86_400_000;
 const BATCH = 2_000;
 const WRITE_BATCH = 500;
 
 /** Every customer of the shop in the order that breaks ties: by the file's customer id as text, else by our own. */
 export async function readProfiles(db: Database, shopId: Types.ObjectId): Promise<Profile[]> {
-  const fields = ['externalId', 'figures', 'value', 'preference', 'city', 'gender', 'birthday', 'language'];
+  const profile = ['externalId', 'figures', 'value', 'preference', 'city', 'gender', 'birthday', 'language'];
+  const fields = [...profile, 'churnRisk', 'churnProbability', 'predictedValue', 'expected'];
   const projection = Object.fromEntries(fields.map((field) => [field, 1]));
   const profiles: { id: string; profile: Profile }[] = [];
   for await (const profile of db.customers.find<Profile>({ shopId }, { projection, batchSize: BATCH })) {
@@ -31,22 +47,31 @@ export async function readProfiles(db: Database, shopId: Types.ObjectId): Promis
   return profiles.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)).map(({ profile }) => profile);
 }
 
-/** What customers bought, summed while the orders stream by, and the products in it with what was spent on each. */
+/** What customers bought, summed while the orders stream by, the products in it with what was spent on each, and on which days. */
 export async function readPurchases(
   db: Database,
   shopId: Types.ObjectId,
   profiles: readonly Profile[],
-): Promise<{ purchases: Purchases; products: BoughtProduct[] }> {
+  timeZone: string,
+): Promise<{ purchases: Purchases; products: BoughtProduct[]; sales: Sales }> {
   const customers = new Map(profiles.map((profile, index) => [profile._id.toHexString(), index]));
   const places = new Map<string, number>();
   const products: BoughtProduct[] = [];
   const purchases: Purchases = { customer: [], product: [], amount: [], times: [] };
+  const sales = { customer: [] as number[], day: [] as number[], amount: [] as number[] };
   const rowsOf = profiles.map(() => new Map<number, number>());
-  const projection = { _id: 0, customerId: 1, 'lines.sku': 1, 'lines.quantity': 1, 'lines.amount': 1 };
+  const lines = { 'lines.sku': 1, 'lines.quantity': 1, 'lines.amount': 1 };
+  const projection = { _id: 0, customerId: 1, at: 1, purchased: 1, ...lines };
+  const local = wallClock(timeZone);
   for await (const order of db.orders.find({ shopId }, { projection, batchSize: BATCH })) {
     const customer = order.customerId ? customers.get(order.customerId.toHexString()) : undefined;
     const rows = rowsOf[customer ?? -1];
     if (customer === undefined || !rows) continue;
+    if (order.purchased > 0) {
+      sales.customer.push(customer);
+      sales.day.push(Math.floor(local(order.at.getTime()) / DAY_MS));
+      sales.amount.push(order.purchased);
+    }
     for (const { sku, quantity, amount } of order.lines) {
       if (quantity <= 0 || amount <= 0) continue;
       const place = places.get(sku) ?? products.push({ sku, name: sku, spent: 0 }) - 1;
@@ -62,7 +87,7 @@ export async function readPurchases(
     }
   }
   await nameProducts(db, shopId, places, products);
-  return { purchases, products };
+  return { purchases, products, sales };
 }
 
 async function nameProducts(

@@ -2,9 +2,12 @@ import { Types } from 'mongoose';
 import { type Database, type DatabaseAddress, withDatabase } from '../db/database.ts';
 import { getShop } from '../shops/shops.ts';
 import { findFamilies } from './families.ts';
+import { predictCustomers } from './predictCustomers.ts';
 import { type FormerPreference, findPreferences, type Preferences } from './preferences.ts';
 import { type Profile, readProfiles, readPurchases, writeBack } from './readShop.ts';
+import { listFollowed, refreshKept } from './refreshKept.ts';
 import { scoreCustomers } from './scoreCustomers.ts';
+import { COMPUTED_KINDS } from './segment.model.ts';
 import { type SegmentRow, summarize } from './summarize.ts';
 
 /** A shop, its id in hex. */
@@ -22,11 +25,13 @@ async function refresh(db: Database, shopId: Types.ObjectId, now: Date): Promise
   const shop = await getShop(db, shopId);
   const profiles = await readProfiles(db, shopId);
   await scoreCustomers(db, shopId, shop, profiles);
-  const { purchases, products } = await readPurchases(db, shopId, profiles);
+  const { purchases, products, sales } = await readPurchases(db, shopId, profiles, shop.timeZone);
+  await predictCustomers(db, shopId, profiles, sales);
   const former = await readPreferences(db, shopId);
   const preferences = findPreferences(profiles.length, purchases, products.length, findFamilies(products), former);
   await writePreferences(db, shopId, profiles, preferences);
   await saveRows(db, shopId, summarize(profiles, purchases, products, preferences, now), now);
+  await refreshKept(db, shop, now, await listFollowed(db, shopId));
 }
 
 const PREFERENCE = 'preference:';
@@ -68,5 +73,9 @@ async function saveRows(db: Database, shopId: Types.ObjectId, rows: readonly Seg
     })),
     { ordered: false },
   );
-  await db.segments.deleteMany({ shopId, key: { $nin: rows.map(({ key }) => key) } });
+  await db.segments.deleteMany({
+    shopId,
+    kind: { $in: [...COMPUTED_KINDS] },
+    key: { $nin: rows.map(({ key }) => key) },
+  });
 }

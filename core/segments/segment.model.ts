@@ -1,10 +1,15 @@
 import { Schema, type Types } from 'mongoose';
+import type { AddressKey } from '../message.ts';
 import type { FamilyShare } from './preferences.ts';
 import type { GridCount } from './rfm.ts';
+import type { Rule } from './rule.ts';
 import type { ScoreEdges } from './scoreEdges.ts';
 
-/** `saved`: a rule that the owner keeps under a name; `list`: people put on it by hand. Their members are memberships. */
-export const SEGMENT_KINDS = ['all', 'value', 'preference', 'demographic', 'saved', 'list'] as const;
+/** Found by a refresh. */
+export const COMPUTED_KINDS = ['all', 'value', 'preference', 'demographic'] as const;
+/** Made by a member: a rule whose members are followed, or the people who matched once. */
+export const KEPT_KINDS = ['saved', 'list'] as const;
+export const SEGMENT_KINDS = [...COMPUTED_KINDS, ...KEPT_KINDS] as const;
 export type SegmentKind = (typeof SEGMENT_KINDS)[number];
 
 /** What a segment's members spent most on, minor units. */
@@ -13,14 +18,23 @@ export interface SegmentProduct {
   amount: number;
 }
 
-/** A named rule over customers with its figures at the last refresh. `key` is `kind:name` or `all`, unique per shop. */
+/**
+ * A named rule over customers with its figures at the last refresh. `key` is `kind:name`, of a kept one `kind:id`, or `all`,
+ * unique per shop.
+ */
 export interface Segment {
   _id: Types.ObjectId;
   shopId: Types.ObjectId;
   kind: SegmentKind;
   key: string;
-  /** of preference clusters what lifts it above the shop's average, of `saved` and `list` the owner's name; else empty, the key's own text is shown */
+  /** kept: the name a member gave it; preference: what lifts it above the shop's average; else empty, the key's own text is shown */
   label: string;
+  /** kept and not archived: the label as names are compared, unique per shop */
+  nameKey?: string;
+  /** saved: who is in it */
+  rule?: Rule;
+  createdBy?: AddressKey;
+  archivedAt?: Date;
   /** its place among its kind, 0 first */
   position: number;
   size: number;
@@ -53,6 +67,10 @@ export const segmentSchema = new Schema<Segment>(
     kind: { type: String, enum: SEGMENT_KINDS, required: true },
     key: { type: String, required: true },
     label: String,
+    nameKey: String,
+    rule: Schema.Types.Mixed,
+    createdBy: String,
+    archivedAt: Date,
     position: Number,
     size: Number,
     revenue: Number,
@@ -70,3 +88,7 @@ export const segmentSchema = new Schema<Segment>(
   { collection: 'segments', versionKey: false },
 );
 segmentSchema.index({ shopId: 1, key: 1 }, { unique: true });
+segmentSchema.index(
+  { shopId: 1, nameKey: 1 },
+  { unique: true, partialFilterExpression: { nameKey: { $exists: true } } },
+);

@@ -1,7 +1,8 @@
-import type { mongo } from 'mongoose';
+import { type mongo, Types } from 'mongoose';
 import { type Customer, GENDERS, type Gender } from '../customers/customer.model.ts';
 import { KadeError } from '../errors.ts';
 import { LANGUAGES } from '../message.ts';
+import { membersOf } from './membership.ts';
 import { VALUE_SEGMENTS } from './rfm.ts';
 
 /** Bands of age in whole years, both ends in; the last has no end. */
@@ -22,7 +23,7 @@ export function ageBandName([from, to]: readonly [number, number]): string {
 
 /**
  * The customers of a segment, to be joined to `shopId` in a query: `all`, `value:champions`, `value:none`,
- * `preference:<slug>`, `demographic:<field>:<value>`. What stands in a key is compared as text and is never an
+ * `preference:<slug>`, `demographic:<field>:<value>`, `saved:<id>`, `list:<id>`. What stands in a key is compared as text and is never an
  * operator. `now` decides ages. `segment_not_found` for anything else.
  */
 export function segmentFilter(key: string, now: Date): mongo.Filter<Customer> {
@@ -34,6 +35,8 @@ export function segmentFilter(key: string, now: Date): mongo.Filter<Customer> {
     if (VALUE_SEGMENTS.some((known) => known === name)) return { 'value.segment': name };
   }
   if (kind === 'preference' && name !== '' && rest.length === 0) return { preference: key };
+  if ((kind === 'saved' || kind === 'list') && /^[0-9a-f]{24}$/.test(name) && rest.length === 0)
+    return membersOf(new Types.ObjectId(name));
   if (kind === 'demographic') return demographicFilter(key, name, rest.join(':'), now);
   throw new KadeError('segment_not_found', { name: key.slice(0, 60) });
 }

@@ -3,12 +3,12 @@ import type { Database } from '../../db/database.ts';
 import { type Delivery, RECEIVED_STATUSES } from '../../deliveries/delivery.model.ts';
 import type { Interaction } from '../../interactions/interaction.model.ts';
 import type { Order } from '../../orders/order.model.ts';
-import type { Membership } from '../membership.model.ts';
+import { type Membership, membersWhere } from '../membership.ts';
 import type { RelativePeriod } from '../periods.ts';
 import { type Interval, type Moment, resolvePeriod } from '../rule/resolvePeriod.ts';
 import type { CampaignLeaf, InteractionLeaf, NumberLeaf, PurchaseLeaf, StayLeaf } from '../rule.ts';
 import { averageIs } from './averageIs.ts';
-import { between, compareNumber } from './filters.ts';
+import { between, compareNumber, type Filter } from './filters.ts';
 import { collectIds, type IdSet } from './idSets.ts';
 import type { Spellings } from './spellings.ts';
 
@@ -18,18 +18,20 @@ export interface Shelf {
   readonly shopId: Types.ObjectId;
   readonly moment: Moment;
   readonly spellings: Spellings;
+  /** set: nobody else is looked for */
+  readonly among?: readonly Types.ObjectId[];
 }
 
 type Stages = mongo.Document[];
 
 /** Who has bought it so: one pass over the orders of the period, or all. */
 export async function buyers(shelf: Shelf, leaf: PurchaseLeaf): Promise<IdSet> {
-  const { db, shopId } = shelf;
+  const { db } = shelf;
   const skus = await shelf.spellings.skus(leaf.field, leaf.value);
   if (skus.length === 0) return [];
   const bought = { quantity: { $gt: 0 }, unitPrice: { $gt: 0 } };
   const orders: mongo.Filter<Order> = {
-    shopId,
+    ...scopeOf(shelf),
     ...between<Order>('at', intervalOf(shelf, leaf.within)),
     lines: { $elemMatch: { sku: { $in: skus }, ...bought } },
   };
@@ -71,9 +73,9 @@ export async function spenders(
   leaf: NumberLeaf,
   period: RelativePeriod,
 ): Promise<{ ids: IdSet; except: boolean }> {
-  const { db, shopId } = shelf;
+  const { db } = shelf;
   const orders: mongo.Filter<Order> = {
-    shopId,
+    ...scopeOf(shelf),
     ...between<Order>('at', intervalOf(shelf, period)),
     purchased: { $gt: 0 },
   };
@@ -113,7 +115,7 @@ function holdsForNothing({ op, value }: NumberLeaf): boolean {
 
 /** To whom the event of a campaign has happened, told by its deliveries; clicks and orders from them are not known yet. */
 export async function reachedBy(shelf: Shelf, leaf: CampaignLeaf): Promise<IdSet> {
-  const { db, shopId } = shelf;
+  const { db } = shelf;
   const interval = intervalOf(shelf, leaf.within);
   const happened = eventFilter(leaf.op.replace('not_', ''), interval);
   if (!happened) return [];
@@ -121,7 +123,7 @@ export async function reachedBy(shelf: Shelf, leaf: CampaignLeaf): Promise<IdSet
     leaf.value === undefined ? { $exists: true } : { $in: await shelf.spellings.campaigns(leaf.value) };
   return collectIds(
     db.deliveries.aggregate<Group>([
-      { $match: { shopId, campaignId, ...happened } },
+      { $match: { ...scopeOf(shelf), campaignId, ...happened } },
       { $group: { _id: '$customerId' } },
     ]),
   );
@@ -141,9 +143,9 @@ function eventFilter(event: string, interval: Interval): mongo.Filter<Delivery> 
 }
 
 export async function contacted(shelf: Shelf, leaf: InteractionLeaf): Promise<IdSet> {
-  const { db, shopId } = shelf;
+  const { db } = shelf;
   const matched: mongo.Filter<Interaction> = {
-    shopId,
+    ...scopeOf(shelf),
     ...between<Interaction>('at', intervalOf(shelf, leaf.within)),
     ...(leaf.value === undefined ? {} : { type: leaf.value as Interaction['type'] }),
   };
@@ -157,28 +159,25 @@ export async function contacted(shelf: Shelf, leaf: InteractionLeaf): Promise<Id
 }
 
 /** Who is now in one of the saved segments, or on one of the static lists, with these names. */
-export async function membersOf(shelf: Shelf, kind: 'saved' | 'list', names: readonly string[]): Promise<IdSet> {
-  const segmentId = { $in: await shelf.spellings.segments(kind, names) };
-  return stays(shelf, { segmentId, leftAt: null });
+export async function membersOf(shelf: Shelf, kind: 'saved' | 'list', names: readonly string[]): Promise<Filter> {
+  return membersWhere(await shelf.spellings.segments(kind, names), { leftAt: null });
 }
 
 /** Who has come into the saved segment, left it or stayed in it as asked. */
-export async function stayed(shelf: Shelf, leaf: StayLeaf): Promise<IdSet> {
-  const segmentId = { $in: await shelf.spellings.segments('saved', [leaf.value]) };
+export async function stayed(shelf: Shelf, leaf: StayLeaf): Promise<Filter> {
+  const segmentIds = await shelf.spellings.segments('saved', [leaf.value]);
   const interval = resolvePeriod(leaf.within, shelf.moment);
-  if (leaf.op === 'left') return stays(shelf, { segmentId, ...between<Membership>('leftAt', interval) });
+  if (leaf.op === 'left') return membersWhere(segmentIds, between<Membership>('leftAt', interval));
   const entered = leaf.op === 'entered' ? between<Membership>('enteredAt', interval) : beforeOrAt(interval);
-  return stays(shelf, { segmentId, leftAt: null, ...entered });
+  return membersWhere(segmentIds, { leftAt: null, ...entered });
 }
 
 function beforeOrAt({ from }: Interval): mongo.Filter<Membership> {
   return from ? { enteredAt: { $lte: from } } : {};
 }
 
-function stays({ db, shopId }: Shelf, filter: mongo.Filter<Membership>): Promise<IdSet> {
-  return collectIds(
-    db.memberships.aggregate<Group>([{ $match: { shopId, ...filter } }, { $group: { _id: '$customerId' } }]),
-  );
+function scopeOf({ shopId, among }: Shelf): { shopId: Types.ObjectId; customerId?: { $in: Types.ObjectId[] } } {
+  return { shopId, ...(among ? { customerId: { $in: [...among] } } : {}) };
 }
 
 function intervalOf({ moment }: Shelf, period: RelativePeriod | undefined): Interval {

@@ -50,7 +50,9 @@ export class Spellings {
   /** The saved segments, or the static lists, with these names. */
   async segments(kind: 'saved' | 'list', words: readonly string[]): Promise<Types.ObjectId[]> {
     const segments = await this.#once('segments', () =>
-      this.#db.segments.find({ shopId: this.#shopId }, { projection: { kind: 1, label: 1 } }).toArray(),
+      this.#db.segments
+        .find({ shopId: this.#shopId, nameKey: { $exists: true } }, { projection: { kind: 1, label: 1 } })
+        .toArray(),
     );
     const isMeant = oneOf(words);
     const named = segments as Pick<Segment, '_id' | 'kind' | 'label'>[];

@@ -1,7 +1,6 @@
 import { Types } from 'mongoose';
 import type { Campaign, Customer, Database, Delivery, Interaction, Order, Segment } from '../../../core/index.ts';
 import { seeded } from '../../../core/seeded.ts';
-import type { Membership } from '../../../core/segments/membership.model.ts';
 import type { CustomerFacts, RuleContext } from '../../../core/segments/rule/customerFacts.ts';
 import { bucketOf } from '../../../core/segments/sample.ts';
 import { makeCustomer } from '../../makeCustomer.ts';
@@ -48,7 +47,17 @@ export async function fillRuleShop(db: Database): Promise<RuleShop> {
     ['saved', 'vip'],
     ['list', 'tea'],
     ['list', 'VIP'],
-  ].map(([kind, label]) => ({ _id: new Types.ObjectId(), shopId, kind, key: `${kind}:${label}`, label }) as Segment);
+  ].map(
+    ([kind, label]) =>
+      ({
+        _id: new Types.ObjectId(),
+        shopId,
+        kind,
+        key: `${kind}:${label}`,
+        label,
+        nameKey: `${kind} ${label}`,
+      }) as Segment,
+  );
   const people = Array.from({ length: 60 }, () => personOf(shopId, campaigns, segments, draw));
   await db.campaigns.insertMany(campaigns);
   await db.segments.insertMany(segments);
@@ -70,7 +79,6 @@ export async function fillRuleShop(db: Database): Promise<RuleShop> {
   await db.orders.insertMany(people.flatMap(({ orders }) => orders));
   await db.deliveries.insertMany(people.flatMap(({ deliveries }) => deliveries));
   await db.interactions.insertMany(people.flatMap(({ interactions }) => interactions));
-  await db.memberships.insertMany(people.flatMap(({ memberships }) => memberships));
   return { shopId, context, facts: people.map((person) => factsOf(person, campaigns, segments)) };
 }
 
@@ -97,7 +105,6 @@ interface Person {
   orders: Order[];
   deliveries: Delivery[];
   interactions: Interaction[];
-  memberships: Membership[];
 }
 
 function personOf(shopId: Types.ObjectId, campaigns: Campaign[], segments: Segment[], draw: Draw): Person {
@@ -124,6 +131,13 @@ function personOf(shopId: Types.ObjectId, campaigns: Campaign[], segments: Segme
       value: { recencyDays: 1, frequency: 1, money: 1, r: 1, f: 1, m: 1, segment: draw.one(['champions', 'lost']) },
     })),
     ...draw.perhaps(0.7, () => ({ preference: draw.one(['preference:tea', 'preference:red saree']) })),
+    ...draw.perhaps(0.8, () => ({
+      memberships: draw.some(segments, 0.5).map(({ _id: segmentId }) => ({
+        segmentId,
+        enteredAt: draw.moment(),
+        leftAt: draw.one([null, null, draw.moment(200)]),
+      })),
+    })),
   });
   return {
     customer,
@@ -136,14 +150,6 @@ function personOf(shopId: Types.ObjectId, campaigns: Campaign[], segments: Segme
       type: draw.one(['call', 'visit', 'message'] as const),
       text: '',
       at: draw.moment(300),
-    })),
-    memberships: draw.some(segments, 0.5).map(({ _id: segmentId }) => ({
-      _id: new Types.ObjectId(),
-      shopId,
-      segmentId,
-      customerId: _id,
-      enteredAt: draw.moment(),
-      leftAt: draw.one([null, null, draw.moment(200)]),
     })),
   };
 }
@@ -235,12 +241,12 @@ function deliveryOf({ _id, shopId }: Customer, campaignId: Types.ObjectId, draw:
 }
 
 function factsOf(
-  { customer, orders, deliveries, interactions, memberships }: Person,
+  { customer, orders, deliveries, interactions }: Person,
   campaigns: readonly Campaign[],
   segments: readonly Segment[],
 ): CustomerFacts {
   const nameOf = (id: Types.ObjectId | undefined) => campaigns.find(({ _id }) => _id === id)?.name ?? '';
-  const own = memberships.flatMap((membership) => {
+  const own = (customer.memberships ?? []).flatMap((membership) => {
     const segment = segments.find(({ _id }) => _id === membership.segmentId);
     return segment ? [{ ...membership, kind: segment.kind, label: segment.label }] : [];
   });

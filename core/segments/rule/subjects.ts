@@ -1,0 +1,25 @@
+import { type CustomTypes, NO_CUSTOM } from '../fields.ts';
+import { conditionOf, leavesOf, type Rule } from '../rule.ts';
+
+/** What can change about a customer between two refreshes. */
+export type Subject = 'profile' | 'orders' | 'messages' | 'interactions';
+
+/** Figures of the customer that orders change. */
+const BY_ORDERS = /^(total_spent|avg_order_value|order_count|recency_days|(first|last)_purchase.*)$/;
+/** States of the customer that messages change. */
+const BY_MESSAGES = /^(consent\.|reachable$|last_contact_at$)/;
+
+/** Whether what changed can make someone enter or leave; a rule about other segments may depend on anything. */
+export function isAbout(rule: Rule, changed: ReadonlySet<Subject>, custom: CustomTypes = NO_CUSTOM): boolean {
+  return leavesOf(rule).some((leaf) => {
+    const { spec } = conditionOf(leaf, custom);
+    if (spec.kind === 'segment') return changed.size > 0;
+    return changed.has(subjectOf(spec.name, spec.kind));
+  });
+}
+
+function subjectOf(name: string, kind: string): Subject {
+  if (kind === 'purchase' || BY_ORDERS.test(name)) return 'orders';
+  if (kind === 'campaign' || BY_MESSAGES.test(name)) return 'messages';
+  return kind === 'interaction' ? 'interactions' : 'profile';
+}
