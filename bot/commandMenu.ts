@@ -1,4 +1,5 @@
 import {
+  type AddressKey,
   type Channel,
   type Core,
   LANGUAGES,
@@ -39,6 +40,12 @@ export async function showMemberCommands(core: Core, { addresses, language }: Me
     const { channel = 'web', value = '' } = parseAddress(address) ?? {};
     await show(core, core.channels.get(channel), value, language, MEMBERS);
   }
+}
+
+/** Puts a customer's commands into the menu of an address that was a member's. Never rejects. */
+export async function showCustomerCommands(core: Core, address: AddressKey, language: Language): Promise<void> {
+  const { channel = 'web', value = '' } = parseAddress(address) ?? {};
+  await show(core, core.channels.get(channel), value, language, CUSTOMERS);
 }
 
 async function show(

@@ -122,6 +122,7 @@ export {
   signIn,
   spendCode,
 } from './members/signIn.ts';
+export { unlinkAddress } from './members/unlinkAddress.ts';
 export * from './message.ts';
 export { formatMoney, formatWholeMoney, minorDigits } from './money.ts';
 export type { Notice } from './notices.ts';

@@ -1,7 +1,19 @@
-import { createJoinLink, createLinkCode, getCustomer, KadeError } from '../../core/index.ts';
+import {
+  type AddressKey,
+  createJoinLink,
+  createLinkCode,
+  getCustomer,
+  KadeError,
+  parseAddress,
+  unlinkAddress,
+} from '../../core/index.ts';
+import { showCustomerCommands } from '../commandMenu.ts';
 import { customerLabel } from '../customerLabel.ts';
 import { choice, type Flow, type Turn } from '../flow.ts';
 import { oneLine } from '../oneLine.ts';
+
+/** Letters of an address that a button's id has room for. */
+const LONGEST = 50;
 
 /** The links that open Kade's chat in the connected apps, with this token. */
 function openingLinks({ core }: Turn, token: string): string[] {
@@ -11,8 +23,33 @@ function openingLinks({ core }: Turn, token: string): string[] {
 /** A code, and links that carry it, by which the member's own phone joins their addresses. */
 async function linkOwn(turn: Turn): Promise<void> {
   const code = await createLinkCode(turn.core, turn.member);
-  const menu = choice(turn.t('menu.button'), 'menu');
-  await turn.sayText([turn.t('link.own', { code }), ...openingLinks(turn, code)].join('\n'), { choices: [menu] });
+  const { t, member, address } = turn;
+  const others = member.addresses.filter((one) => one !== address && !one.startsWith('web:') && one.length <= LONGEST);
+  await turn.sayText([t('link.own', { code }), ...openingLinks(turn, code)].join('\n'), {
+    choices: [
+      ...others.map((one) => choice(t('link.remove', { address: addressName(turn, one) }), 'link.remove', one)),
+      choice(t('menu.button'), 'menu'),
+    ],
+  });
+}
+
+async function removeOwn(turn: Turn, wanted: string): Promise<void> {
+  const { core, member, t } = turn;
+  const address = member.addresses.find((one) => one === wanted);
+  if (!address) throw new KadeError('choice_expired');
+  await unlinkAddress(core, member, address);
+  await showCustomerCommands(core, address, member.language);
+  await turn.say(
+    'link.removed',
+    { address: addressName(turn, address) },
+    { choices: [choice(t('menu.button'), 'menu')] },
+  );
+}
+
+/** `Telegram 1234567`. */
+function addressName({ t }: Pick<Turn, 't'>, address: AddressKey): string {
+  const { channel = 'web', value = '' } = parseAddress(address) ?? {};
+  return `${t(`channel.${channel}`)} ${value}`;
 }
 
 /** A link for one customer to opt in by: this one, or whoever stands at the counter. */
@@ -37,11 +74,14 @@ export const linkFlow: Flow = {
     { name: 'link', run: linkOwn },
     { name: 'joinLink', run: (turn) => inviteCustomer(turn, '') },
   ],
-  actions: { 'link.own': linkOwn, 'link.customer': inviteCustomer },
+  actions: { 'link.own': linkOwn, 'link.remove': removeOwn, 'link.customer': inviteCustomer },
   notices: {
     'member.linked': async ({ t }, { address }) => ({
-      text: t('link.linked', { channel: t(`channel.${address.split(':')[0]}`) }),
-      choices: [choice(t('menu.button'), 'menu')],
+      text: t('link.linked', { address: addressName({ t }, address) }),
+      choices: [
+        choice(t('link.remove', { address: addressName({ t }, address) }), 'link.remove', address),
+        choice(t('menu.button'), 'menu'),
+      ],
     }),
   },
 };

@@ -58,12 +58,21 @@ async function optedIn() {
 describe('an owner', () => {
   test('links their own Telegram by a one-time code, and is told of it where they were', async () => {
     const owner = await linkedOwner();
-    expect((await house.transcript()).at(-1)?.text).toContain('An address on Telegram is yours now');
+    expect((await house.transcript()).at(-1)?.text).toContain(`Telegram ${owner.id} is yours now`);
     await owner.write('/settings@kade_test_bot');
     const settings = await owner.hears('Country');
     expect(settings.buttons.map(({ text }) => text)).toContain('Link my phone');
     const [menu] = [...telegram.commands].filter(([key]) => key.includes(String(owner.id))).map(([, menu]) => menu);
     expect(menu?.find(({ command }) => command === 'report')?.description).toContain('Sales');
+  });
+
+  test('takes a phone away that is theirs no more', async () => {
+    const owner = await linkedOwner();
+    await house.say('link');
+    expect((await house.tap(`Take Telegram ${owner.id} away`))[0]?.text).toContain('yours no more');
+    await owner.write('undo');
+    await owner.hears('Test Shop has your message');
+    expect(telegram.calls.findLast(({ method }) => method === 'setMyCommands')?.fields.commands).toHaveLength(2);
   });
 
   test('sends a file, sees the preview with buttons, and imports it', async () => {
