@@ -1,11 +1,9 @@
 import type { ComparedItem, TasteFigures } from '../core/index.ts';
 import { drawChart } from './chart.ts';
-import { font } from './fonts.ts';
-import type { Box, Page } from './page.ts';
+import { type Box, fitName, type Page } from './page.ts';
 import { drawPairLegend, drawPairs, type Pair, type PairStyle, pairsHeight } from './pairs.ts';
 import { drawPhonePage, type Section } from './phonePage.ts';
 import { proportions } from './proportions.ts';
-import { fitText } from './text.ts';
 import { colours, sizes } from './theme.ts';
 
 const radarHeight = 536;
@@ -48,13 +46,12 @@ function pairsOf(families: readonly ComparedItem[]): Pair[] {
 /** The group is a filled area in a solid line, the average a dashed line: told apart without colour. */
 function drawRadar(page: Page, box: Box, pairs: Pair[], style: PairStyle): void {
   drawPairLegend(page, box, style);
-  page.ctx.font = font(sizes.small);
   const line = { borderWidth: 4, pointRadius: 0 };
   const inner = { ...box, y: box.y + 76, height: box.height - 76 };
   drawChart(page, inner, {
     type: 'radar',
     data: {
-      labels: pairs.map(({ label }) => fitText(page.ctx, label, box.width * 0.26)),
+      labels: pairs.map(({ label }) => fitName(page, label, box.width * 0.26).lines),
       datasets: [
         {
           ...line,

@@ -84,5 +84,9 @@ function ways({ t }: Turn) {
 
 /** Charts over all segments: movements between them, and customers counted by two things. */
 export const segmentChartsFlow: Flow = {
+  commands: [
+    { name: 'movements', run: (turn) => showMovements(turn, '') },
+    { name: 'crossTable', run: (turn) => showCross(turn, '') },
+  ],
   actions: { 'segment.movements': showMovements, 'segment.cross': showCross },
 };

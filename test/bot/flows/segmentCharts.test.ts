@@ -41,6 +41,7 @@ describe('charts of segments in chat', () => {
     const [before] = await house.tap('Oct 2026');
     expect(before?.text).toContain('Movements in Oct 2026');
     expect(labels(before)).toContain('Nov 2026');
+    expect((await house.say('movements'))[0]?.text).toBe(month?.text);
     expect((await house.tapId('segment.movements:2020-01'))[0]?.text).toContain('Nothing to compare in Jan 2020');
     for (const wrong of ['2031-01', '2026-13', '0001-01', '{"$gt":1}', 'x'.repeat(500)]) {
       expect((await house.tapId(`segment.movements:${wrong}`))[0]?.text).toContain('earlier question');
@@ -48,6 +49,7 @@ describe('charts of segments in chat', () => {
   });
 
   it('cross any two things that the customers have', async () => {
+    expect((await house.say('cross table'))[0]?.text).toContain('by what?');
     await house.say('segments');
     const [first] = await house.tap('Cross-table');
     expect(labels(first)).toEqual(['Age', 'Gender', 'City', 'How they buy', 'What they like', 'All segments', 'Menu']);
