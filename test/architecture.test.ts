@@ -75,7 +75,6 @@ describe('the house', () => {
       'libphonenumber-js': ['core'],
       lmdb: ['core/db/embedded'],
       bson: ['core/db/embedded'],
-      mingo: ['core/db/embedded'],
       express: ['channels'],
       grammy: ['channels/telegram'],
       luxon: ['bot'],
