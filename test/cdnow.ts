@@ -15,6 +15,8 @@ export interface CdnowCustomer {
   readonly meanSpend: number;
   /** days with a purchase in weeks 40 to 78 */
   readonly later: number;
+  /** what the first 39 weeks rest on: a day since 1970 and dollars, one a day */
+  readonly bought: readonly (readonly [day: number, dollars: number])[];
 }
 
 const END = dayOf('19970930');
@@ -38,6 +40,7 @@ export function readCdnow(): CdnowCustomer[] {
       ),
       meanSpend: amount / Math.max(1, repeats.length),
       later: byDay.size - days.length,
+      bought: days.map((day) => [day, byDay.get(day) ?? 0] as const),
     };
   });
 }
