@@ -19,31 +19,45 @@ export interface Difference {
 export async function compareBatch(pair: [Collection, Collection], batch: Batch): Promise<Difference[]> {
   const [embedded, real] = await Promise.all(pair.map((collection) => answersOf(collection, batch)));
   if (!embedded || !real) return [];
+  if (embedded.refused !== real.refused)
+    return [differenceOf({ method: 'find', args: ['documents put in'] }, embedded.refused, real.refused)];
+  const indexes = JSON.stringify(batch.indexes ?? []);
   const given = batch.calls.map((call, i) => differenceOf(call, embedded.answers[i], real.answers[i]));
   const left = batch.calls.map((call, i) => differenceOf(call, embedded.left[i], real.left[i]));
   return batch.calls.flatMap((_, i) => {
     const [answer, rest] = [given[i] as Difference, left[i] as Difference];
-    if (!same(answer)) return isKnown(answer, null) ? [] : [answer]; // what it left differs with it
-    return same(rest) || isKnown(rest, answer.embedded) ? [] : [rest];
+    if (!same(answer)) return isKnown(answer, null, indexes) ? [] : [answer]; // what it left differs with it
+    return same(rest) || isKnown(rest, answer.embedded, indexes) ? [] : [rest];
   });
 }
 
 const differenceOf = (call: Call, embedded = '', real = ''): Difference => ({ call, embedded, real: unpacked(real) });
 
 /** `answer`: what the call was answered with, where the difference is in what it left. */
-function isKnown({ call, embedded, real }: Difference, answer: string | null): boolean {
+function isKnown({ call, embedded, real }: Difference, answer: string | null, indexes: string): boolean {
   const text = EJSON.stringify(call.args, { relaxed: false });
-  const seen = { call, text, own: embedded, real, left: answer !== null, refused: failed(answer ?? '') };
+  const seen = { call, text, indexes, own: embedded, real, left: answer !== null, refused: failed(answer ?? '') };
   return KNOWN.some(({ covers }) => covers(seen));
 }
 
-async function answersOf(collection: Collection, { docs, calls }: Batch) {
-  if (docs.length > 0) await collection.insertMany(docs, { ordered: false });
+async function answersOf(collection: Collection, { docs, calls, indexes = [] }: Batch) {
+  for (const [i, [key, options]] of indexes.entries()) await collection.createIndex(key, { ...options, name: `i${i}` });
+  const refused = docs.length > 0 ? await insertRefused(collection, docs) : '';
   const answers = await Promise.all(calls.map((call) => answerOf(collection, call)));
   const found = await collection.find({}, EXACT).sort({ _id: 1 }).toArray();
   await collection.drop();
   const left = calls.map((_, group) => normalise(found.filter((doc) => Number(doc.g ?? -1) === group)));
-  return { answers, left };
+  return { answers, left, refused };
+}
+
+/** Which of the documents a unique index refuses. */
+async function insertRefused(collection: Collection, docs: Doc[]): Promise<string> {
+  try {
+    await collection.insertMany(docs, { ordered: false });
+    return '';
+  } catch (error) {
+    return JSON.stringify([(error as { writeErrors?: unknown }).writeErrors].flat().map((one) => (one as Doc).index));
+  }
 }
 
 async function answerOf(collection: Collection, { method, args, unordered }: Call): Promise<string> {

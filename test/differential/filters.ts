@@ -1,5 +1,18 @@
 import fc from 'fast-check';
-import { type Call, callsOf, type Doc, documents, int, type Kind, lists, path, scalar, text, value } from './values.ts';
+import {
+  type Call,
+  callsOf,
+  type Doc,
+  documents,
+  indexes,
+  int,
+  type Kind,
+  lists,
+  path,
+  scalar,
+  text,
+  value,
+} from './values.ts';
 
 const op = (name: string, operand: fc.Arbitrary<unknown>): fc.Arbitrary<Doc> =>
   operand.map((given) => ({ [name]: given }));
@@ -86,4 +99,7 @@ const call = fc
       counting ? { method: 'countDocuments', args: [given] } : { method: 'find', args: [given], unordered: true },
   );
 
-export const filters: Kind = { name: 'filters', batches: fc.record({ docs: documents, calls: callsOf(call) }) };
+export const filters: Kind = {
+  name: 'filters',
+  batches: fc.record({ docs: documents, indexes, calls: callsOf(call) }),
+};

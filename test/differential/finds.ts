@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { condition, filter } from './filters.ts';
-import { type Call, callsOf, type Doc, documents, type Kind, lists, path } from './values.ts';
+import { type Call, callsOf, type Doc, documents, indexes, type Kind, lists, path } from './values.ts';
 
 const direction = fc.constantFrom(1 as const, -1 as const);
 /** A sort that leaves nothing open: _id is its last field. */
@@ -74,6 +74,7 @@ export const finds: Kind = {
   name: 'finds',
   batches: fc.record({
     docs: documents,
+    indexes,
     calls: callsOf(
       fc.oneof(
         { weight: 12, arbitrary: find },

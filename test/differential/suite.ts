@@ -48,10 +48,11 @@ async function runRound(engines: Engines, batches: fc.Arbitrary<Batch>, seed: nu
   return describeFailure(batch, difference);
 }
 
-function describeFailure({ docs, calls }: Batch, difference: Difference | undefined): string {
+function describeFailure({ docs, calls, indexes = [] }: Batch, difference: Difference | undefined): string {
   const lines = docs.map((doc) => EJSON.stringify(doc, { relaxed: false }));
   const { call = calls[0], embedded, real } = difference ?? {};
   return [
+    ...indexes.map((index) => `index: ${EJSON.stringify(index)}`),
     'documents:',
     ...lines,
     `call: ${call?.method}(${EJSON.stringify(call?.args, { relaxed: false })})`,

@@ -9,7 +9,12 @@ export type Doc = Record<string, unknown>;
 export interface Batch {
   docs: Doc[];
   calls: Call[];
+  /** Made before the documents are put in. */
+  indexes?: Index[];
 }
+
+/** An index's key and its options. */
+export type Index = [Record<string, 1 | -1>, Doc];
 
 /** A method of the driver's Collection and its arguments: plain data, so that a failure can be printed and shrunk. */
 export interface Call {
@@ -103,6 +108,34 @@ export const fields: fc.Arbitrary<Doc> = fc.record(
 
 /** Documents numbered from 0. */
 export const documents = lists(fields, 12, 1).map((docs) => docs.map((doc, i): Doc => ({ _id: i, ...doc })));
+
+const way = fc.constantFrom(1 as const, -1 as const);
+const options = fc.constantFrom<Doc>(
+  ...[{}, {}, {}, { sparse: true }, { partialFilterExpression: { i: { $gt: 1 } } }],
+  ...[{ partialFilterExpression: { b: { $exists: true } } }],
+);
+// In a compound index one field alone may hold arrays; `i` and `b` hold none.
+const index: fc.Arbitrary<Index> = fc.oneof(
+  // Of what has no such field DocumentDB takes several into a unique index.
+  fc.constantFrom<Index>(
+    [{ i: 1 }, { unique: true, partialFilterExpression: { i: 7 } }],
+    [{ _id: 1, i: -1 }, { unique: true }],
+  ),
+  fc
+    .tuple(fc.constantFrom('a', 'b', 'i', 'n', 'n.x', 'l.k', 't', 'a.x', 'q'), way, options)
+    .map(([name, one, given]): Index => [{ [name]: one }, given]),
+  fc
+    .tuple(fc.constantFrom('i', 'b'), way, fc.constantFrom('a', 'n.x', 'l.k', 't', 'q'), way, options)
+    .map(([first, one, second, two, given]): Index => [{ [first]: one, [second]: two }, given]),
+  fc
+    .tuple(fc.constantFrom('a', 't'), way, fc.constantFrom('i', 'b'), way, options)
+    .map(([first, one, second, two, given]): Index => [{ [first]: one, [second]: two }, given]),
+);
+/** Mostly none, as making them takes the engine its time. */
+export const indexes = fc.oneof(
+  { weight: 3, arbitrary: fc.constant<Index[]>([]) },
+  fc.uniqueArray(index, { minLength: 1, maxLength: 2, selector: ([key]) => JSON.stringify(key) }),
+);
 
 /** The paths that filters, sorts and projections use; with a place in an array, into arrays, and missing ones. */
 export const path = fc.constantFrom('a', 'b', 'i', 'n', 'n.x', 'n.y', 'l', 'l.k', 'l.v', 't', 'a.x', 'a.0', 't.1', 'q');

@@ -118,12 +118,20 @@ function concat(values: Values): unknown {
 }
 
 function mergeObjects(values: Values): unknown {
-  const [first, ...others] = values;
   const result: Doc = {};
-  for (const doc of others.length === 0 && Array.isArray(first) ? first : [first, ...others]) {
+  const merge = (doc: unknown) => {
     if (!isMissing(doc) && !isPlain(doc)) throw wrongType(40400, '$mergeObjects', doc);
     Object.assign(result, doc);
+  };
+  const first = values.next().value;
+  if (!Array.isArray(first)) merge(first);
+  let alone = true;
+  for (const value of values) {
+    if (alone && Array.isArray(first)) merge(first); // a list only counts as the documents when nothing is beside it
+    alone = false;
+    merge(value);
   }
+  if (alone && Array.isArray(first)) for (const doc of first) merge(doc);
   return result;
 }
 
