@@ -2,6 +2,7 @@
 export type * from './analytics/charts.ts';
 export { computeDashboard, type Dashboard, findLastOrderAt, type Totals } from './analytics/computeDashboard.ts';
 export type { CustomerTypes } from './analytics/countCustomerTypes.ts';
+export { FEWEST_SEEDS } from './analytics/lookalike.ts';
 export type { Period, TrendUnit } from './analytics/trendEdges.ts';
 export {
   CAMPAIGN_MOVES,
@@ -151,11 +152,14 @@ export {
   type Operator,
 } from './segments/fields.ts';
 export { findMovements, type Movements } from './segments/findMovements.ts';
+export { findSimilar } from './segments/findSimilar.ts';
 export { followChanges } from './segments/followChanges.ts';
 export { getSegment, segmentReference } from './segments/getSegment.ts';
+export { keepList } from './segments/keepList.ts';
 export { listSegments } from './segments/listSegments.ts';
 export { type DatePoint, type RelativePeriod, readDuration, type Unit, WEEKDAYS } from './segments/periods.ts';
 export { type ChannelReach, type PeopleFigures, previewRule, type RulePreview } from './segments/previewRule.ts';
+export type { Ranking, SimilarReason } from './segments/rankSimilar.ts';
 export { readScoreEdges } from './segments/readScoreEdges.ts';
 export { listKept } from './segments/refreshKept.ts';
 export { refreshSegments } from './segments/refreshSegments.ts';

@@ -18,6 +18,7 @@ import { segmentFlow } from './segment.ts';
 import { segmentChartsFlow } from './segmentCharts.ts';
 import { segmentLimitsFlow } from './segmentLimits.ts';
 import { settingsFlow } from './settings.ts';
+import { similarFlow } from './similar.ts';
 
 /** Every theme of the dialogue. */
 export const flows: readonly Flow[] = [
@@ -32,6 +33,7 @@ export const flows: readonly Flow[] = [
   segmentLimitsFlow,
   ruleFlow,
   keptSegmentFlow,
+  similarFlow,
   customerFlow,
   customerChangeFlow,
   customerEditFlow,

@@ -98,6 +98,7 @@ async function showSegment(turn: Turn, reference: string): Promise<void> {
   const doable = [
     choice(t('segment.button.message'), 'campaign.segment', own),
     choice(t('segment.button.export'), 'segment.export', own),
+    ...(kind === 'all' ? [] : [choice(t('similar.button.people'), 'similar.show', own)]),
   ];
   const drawn = preferenceChart(turn, details.segment);
   await turn.sayText(detailLines(turn, details).join('\n'), {

@@ -4,6 +4,8 @@ import { KadeError } from '../errors.ts';
 import type { AddressKey } from '../message.ts';
 import type { Shop } from '../shops/shop.model.ts';
 import { getSegment } from './getSegment.ts';
+import { keepList } from './keepList.ts';
+import { membersOf } from './membership.ts';
 import { refreshKept } from './refreshKept.ts';
 import { refuseCircle } from './rule/findCircle.ts';
 import { foldText } from './rule/foldText.ts';
@@ -34,7 +36,7 @@ export async function changeRule(core: Core, shop: Shop, reference: string, inpu
   return getSegment(core, shop._id, segment.key);
 }
 
-/** A second one with the same rule, under a name of its own. */
+/** A second one under a name of its own: with the same rule, or a list with the same people. */
 export async function duplicateSegment(
   core: Core,
   shop: Shop,
@@ -42,8 +44,11 @@ export async function duplicateSegment(
   name: string,
   createdBy: AddressKey,
 ): Promise<Segment> {
-  const { kind, rule } = await getKept(core, shop._id, reference);
-  return saveSegment(core, shop, { kind: kind === 'list' ? 'list' : 'saved', name, rule, createdBy });
+  const { _id, kind, rule } = await getKept(core, shop._id, reference);
+  if (kind !== 'list') return saveSegment(core, shop, { kind: 'saved', name, rule, createdBy });
+  const who = { shopId: shop._id, ...membersOf(_id) };
+  const members = await core.db.customers.find(who, { projection: { _id: 1 } }).toArray();
+  return keepList(core, shop._id, { name, createdBy, customerIds: members.map((member) => member._id) });
 }
 
 /** Puts a kept segment away: no longer listed nor followed, its name free again. `segment_in_use` while another rule names it. */

@@ -4,7 +4,7 @@ import { KadeError } from '../errors.ts';
 import type { Segment } from './segment.model.ts';
 
 /** A segment by its key or, where a key is too long for a button, by its id; `segment_not_found`. */
-export async function getSegment(core: Core, shopId: Types.ObjectId, reference: string): Promise<Segment> {
+export async function getSegment(core: Pick<Core, 'db'>, shopId: Types.ObjectId, reference: string): Promise<Segment> {
   const byId = /^[0-9a-f]{24}$/.test(reference);
   const segment = await core.db.segments.findOne(
     byId ? { shopId, _id: new Types.ObjectId(reference) } : { shopId, key: reference },

@@ -101,7 +101,7 @@ export function findPreferences(
 }
 
 /** Each customer's shares of spend by family, and how many purchases they rest on. */
-function spendShares(customers: number, purchases: Purchases, products: number, families: readonly Family[]) {
+export function spendShares(customers: number, purchases: Purchases, products: number, families: readonly Family[]) {
   const familyOf = new Int8Array(products).fill(-1);
   for (const [family, { products: own }] of families.entries()) for (const product of own) familyOf[product] = family;
   const shares = Array.from({ length: customers }, () => new Array<number>(families.length).fill(0));

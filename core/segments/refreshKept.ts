@@ -55,7 +55,8 @@ function inOrder(segments: readonly Segment[]): Segment[] {
   return [...ordered];
 }
 
-async function writeFigures(db: Database, { _id, shopId }: Segment, now: Date): Promise<void> {
+/** Counts and sums the present members of a kept segment. */
+export async function writeFigures(db: Database, { _id, shopId }: Segment, now: Date): Promise<void> {
   const bought = { $gt: ['$figures.orderCount', 0] };
   const days = { $divide: [{ $subtract: [now, '$figures.lastOrderAt'] }, DAY_MS] };
   const [sums] = await db.customers

@@ -33,16 +33,27 @@ export async function saveSegment(core: Core, shop: Shop, input: SegmentInput): 
   const rule = parseRule(input.rule);
   const label = readName(input.name);
   await refuseCircle(label, rule, (name) => findRule(core, shop._id, name));
+  const segment = await insertKept(core, shop._id, { ...input, rule, name: label });
+  await refreshKept(core.db, shop, core.clock.now(), [segment], { quiet: true });
+  return (await core.db.segments.findOne({ shopId: shop._id, _id: segment._id })) ?? segment;
+}
+
+/** Keeps the name, with nobody in it yet; `segment_name_taken`. */
+export async function insertKept(
+  core: Pick<Core, 'db' | 'clock'>,
+  shopId: Types.ObjectId,
+  { kind, name, rule, createdBy }: Omit<SegmentInput, 'rule'> & { rule?: Rule },
+): Promise<Segment> {
   const _id = new Types.ObjectId();
   const segment: Segment = {
     _id,
-    shopId: shop._id,
-    kind: input.kind,
-    key: `${input.kind}:${_id.toHexString()}`,
-    label,
-    nameKey: foldText(label),
-    rule,
-    createdBy: input.createdBy,
+    shopId,
+    kind,
+    key: `${kind}:${_id.toHexString()}`,
+    label: name,
+    nameKey: foldText(name),
+    ...(rule ? { rule } : {}),
+    createdBy,
     position: 0,
     size: 0,
     revenue: 0,
@@ -55,9 +66,8 @@ export async function saveSegment(core: Core, shop: Shop, input: SegmentInput): 
     weak: false,
     refreshedAt: core.clock.now(),
   };
-  await uniquely(label, () => core.db.segments.insertOne(segment));
-  await refreshKept(core.db, shop, core.clock.now(), [segment], { quiet: true });
-  return (await core.db.segments.findOne({ shopId: shop._id, _id })) ?? segment;
+  await uniquely(name, () => core.db.segments.insertOne(segment));
+  return segment;
 }
 
 /** A name as it is kept: one line of at most 60 letters; `value_unreadable`. */
