@@ -19,6 +19,7 @@ import {
 import { answerCustomer } from './customerSide.ts';
 import type { Command, Flow, Turn } from './flow.ts';
 import { continueOnboarding } from './flows/onboarding.ts';
+import { createLanes } from './lanes.ts';
 import { takeCode } from './linking.ts';
 import { inEveryLanguage, translator } from './translate.ts';
 import { createTurn } from './turn.ts';
@@ -34,9 +35,25 @@ export interface Reception {
 
 const WAITING_AT_ONCE = 1000;
 
+/** Customers answered at once: a crowd that writes together keeps neither members nor the taking in of messages waiting. */
+const CUSTOMERS_AT_ONCE = 16;
+
+/** What messages are answered with. */
+interface Desk {
+  readonly core: Core;
+  readonly getShop: () => Promise<Shop>;
+  readonly routes: Routes;
+  readonly customers: ReturnType<typeof createLanes>;
+}
+
 /** Joins the flows to one entrance: repeats dropped, one message at a time per address, members to flows, others to the customer side. */
-export function createReception(core: Core, getShop: () => Promise<Shop>, flows: readonly Flow[]): Reception {
-  const routes = collectRoutes(flows);
+export function createReception(
+  core: Core,
+  shopId: Shop['_id'],
+  getShop: () => Promise<Shop>,
+  flows: readonly Flow[],
+): Reception {
+  const desk: Desk = { core, getShop, routes: collectRoutes(flows), customers: createLanes(CUSTOMERS_AT_ONCE) };
   const waiting = new Map<AddressKey, Promise<void>>();
 
   const queue = (from: AddressKey, kept: Promise<Inbound | null>): Promise<void> => {
@@ -44,7 +61,7 @@ export function createReception(core: Core, getShop: () => Promise<Shop>, flows:
     const turn = (waiting.get(from) ?? Promise.resolve())
       .then(async () => {
         const inbound = await kept;
-        if (inbound) await handle(core, await getShop(), routes, inbound);
+        if (inbound) await handle(desk, inbound);
       })
       .catch((error) => giveUp(core, getShop, from, error))
       .finally(() => {
@@ -56,13 +73,12 @@ export function createReception(core: Core, getShop: () => Promise<Shop>, flows:
   };
   return {
     dispatch(message, onKept) {
-      const kept = getShop().then((shop) => receiveInbound(core, shop._id, message));
+      const kept = receiveInbound(core, shopId, message);
       void kept.catch(() => undefined).then(onKept);
       return queue(message.from, kept);
     },
     async answerWaiting() {
-      const shop = await getShop();
-      const left = await listWaiting(core, shop._id, WAITING_AT_ONCE);
+      const left = await listWaiting(core, shopId, WAITING_AT_ONCE);
       for (const inbound of left) void queue(inbound.from, Promise.resolve(inbound));
     },
   };
@@ -110,9 +126,10 @@ function collectRoutes(flows: readonly Flow[]): Routes {
 }
 
 /** Whatever comes of it, a message is taken up once; but for a full disk, or a database that is gone: then the next start does. */
-async function handle(core: Core, shop: Shop, routes: Routes, inbound: Inbound): Promise<void> {
+async function handle(desk: Desk, inbound: Inbound): Promise<void> {
+  const { core } = desk;
   try {
-    await answer(core, shop, routes, inbound);
+    await answer(desk, inbound);
   } catch (error) {
     if (!isDiskFull(error)) await settleInbound(core, inbound);
     throw error;
@@ -121,13 +138,15 @@ async function handle(core: Core, shop: Shop, routes: Routes, inbound: Inbound):
 }
 
 /** A linked member's words are commands; from anyone else only a member's code is. */
-async function answer(core: Core, shop: Shop, routes: Routes, inbound: Inbound): Promise<void> {
-  if (inbound.signal?.kind === 'blocked')
-    return refuseAddress(core, shop._id, inbound.from, inbound.signal.kind, inbound._id);
+async function answer({ core, getShop, routes, customers }: Desk, inbound: Inbound): Promise<void> {
+  const { shopId, from, signal } = inbound;
+  if (signal?.kind === 'blocked') return refuseAddress(core, shopId, from, signal.kind, inbound._id);
   const sender = await findSender(core, inbound);
-  if (sender.kind === 'member') return answerMember(core, shop, sender.member, routes, inbound);
-  if (await takeCode(core, shop, inbound)) return;
-  await answerCustomer(core, shop, inbound, sender.customer);
+  if (sender.kind === 'member') return answerMember(core, await getShop(), sender.member, routes, inbound);
+  return customers(async () => {
+    const shop = await getShop();
+    if (!(await takeCode(core, shop, inbound))) await answerCustomer(core, shop, inbound, sender.customer);
+  });
 }
 
 async function answerMember(core: Core, shop: Shop, member: Member, routes: Routes, message: Inbound): Promise<void> {

@@ -107,7 +107,7 @@ async function startParts(options: Options, lifeline: Lifeline): Promise<Omit<Ka
     notifier: createNotifier(() => core, shopNow, flows),
     stopping: stopping.signal,
   };
-  const reception = createReception(core, shopNow, flows);
+  const reception = createReception(core, shop._id, shopNow, flows);
   await resumeImports(core, shop._id);
   await resumeCampaigns(core, shop._id);
   await scheduleRefresh(core, shop);

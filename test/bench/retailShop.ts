@@ -17,9 +17,9 @@ export interface Shop {
 }
 
 /** A fresh Kade whose owner has answered the first questions. */
-export async function openShop(): Promise<Shop> {
+export async function openShop(env: Record<string, string> = {}): Promise<Shop> {
   const folder = await mkdtemp(join(tmpdir(), 'kade-bench-'));
-  const kade = startProcess(folder);
+  const kade = startProcess(folder, env);
   const { url, code } = await kade.ready;
   const { token } = await signInAt(url, code);
   const chat = await new ChatClient(url, token).open();

@@ -1,5 +1,5 @@
 import { EventEmitter, once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { Agent, createServer, type IncomingMessage, type ServerResponse, request as sendRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { readMultipart } from './multipart.ts';
 import { violationsOf } from './telegramContract.ts';
@@ -44,6 +44,8 @@ export class FakeTelegram {
   readonly #plans = new Map<string, Plan[]>();
   readonly #server = createServer((request, response) => void this.#answer(request, response));
   readonly #updates: { update_id: number }[] = [];
+  /** as many as Telegram has by itself */
+  readonly #connections = new Agent({ keepAlive: true, maxSockets: 40 });
   readonly #now: () => Date;
   #updateId = 100;
   #messageId = 1;
@@ -76,6 +78,7 @@ export class FakeTelegram {
   }
 
   async close(): Promise<void> {
+    this.#connections.destroy();
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
   }
@@ -119,13 +122,20 @@ export class FakeTelegram {
 
   /** Posts to the bot's webhook as Telegram does. */
   async post(body: string, secret = this.webhook?.secret ?? ''): Promise<number> {
-    const response = await fetch(`${this.webhookBase}${this.webhook?.path}`, {
+    const request = sendRequest(`${this.webhookBase}${this.webhook?.path}`, {
       method: 'POST',
-      headers: { 'Content-Type': 'application/json', 'X-Telegram-Bot-Api-Secret-Token': secret },
-      body,
+      agent: this.#connections,
+      headers: {
+        'Content-Type': 'application/json',
+        'Content-Length': Buffer.byteLength(body),
+        'X-Telegram-Bot-Api-Secret-Token': secret,
+      },
     });
-    await response.arrayBuffer();
-    return response.status;
+    request.end(body);
+    const [response] = (await once(request, 'response')) as [IncomingMessage];
+    response.resume();
+    await once(response, 'end');
+    return response.statusCode ?? 0;
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
