@@ -177,7 +177,7 @@ export const KNOWN: Known[] = [
   {
     what: 'Adding nothing to an array that is not there does not make it; adding nothing is counted otherwise',
     covers: ({ text, own, real }) =>
-      /"\$slice":|"\$each":\[\]|"\$inc":\{"[a-z0-9.]+":\{"\$number[a-zA-Z0-9]+":"0/.test(text) &&
+      /"\$slice":|"\$each":\[\]|"\$unset":\{"[a-z]\.\d|"\$inc":\{"[a-z0-9.]+":\{"\$number[a-zA-Z0-9]+":"0/.test(text) &&
       listless(own) === listless(real),
   },
   {
@@ -210,6 +210,10 @@ export const KNOWN: Known[] = [
   {
     what: 'By an index, what has no such field is found below MaxKey and above MinKey',
     covers: ({ text, indexes }) => indexes !== '[]' && /"\$(gt|gte|lt|lte)":\{"\$(max|min)Key"/.test(text),
+  },
+  {
+    what: 'An $elemMatch of a projection by $gte or $lte null does not take what has no such field',
+    covers: ({ text }) => /"projection":.*"\$elemMatch":.*"\$(gte|lte)":null/.test(text),
   },
   {
     what: '$facet leaves empty documents out',
