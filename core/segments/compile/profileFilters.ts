@@ -11,6 +11,8 @@ import { allOf, anyOf, between, compareNumber, type Filter, NOBODY, noneOf, outs
 const DAY_MS = 24 * 3600_000;
 /** Nobody is born later than in so many years. */
 const YOUNGEST = -200;
+/** No date is read as an earlier one (core/imports/cells/readDate.ts). */
+const FIRST_YEAR = 1900;
 
 /** Where a customer keeps a field that is not under its own name. */
 const PATHS: Readonly<Record<string, string>> = {
@@ -97,17 +99,21 @@ export function dateFilter(leaf: DateLeaf, { kind }: FieldSpec, moment: Moment):
   }
   // Birthdays are kept as midnights in UTC.
   const timeZone = leaf.field === 'birthday' ? 'UTC' : moment.timeZone;
-  const meant = anyOf(resolveAnniversaries(leaf, moment).map((range) => anniversaryFilter(path, range, timeZone)));
+  const meant = anyOf(resolveAnniversaries(leaf, moment).flatMap((range) => anniversaryFilters(path, range, timeZone)));
   return leaf.op === 'not_in' ? allOf([{ [path]: { $type: 'date' } }, noneOf(meant)]) : meant;
 }
 
-/** By the calendar's month and day; no index says those, the year's beginning narrows it. */
-function anniversaryFilter(path: string, { year, from, to }: AnniversaryRange, timezone: string): Filter {
-  const before: Filter = { [path]: { $lt: startOfLocalDay(Date.UTC(year, 0, 1) / DAY_MS, timezone) } };
-  if (from <= 101 && to >= 1231) return before;
-  const date = { date: `$${path}`, timezone };
-  const monthDay = { $add: [{ $multiply: [{ $month: date }, 100] }, { $dayOfMonth: date }] };
-  return allOf([before, { $expr: { $and: [{ $gte: [monthDay, from] }, { $lte: [monthDay, to] }] } }]);
+/** The same days of every year before: so many ranges of an index, where reckoning month and day would read everyone. */
+function anniversaryFilters(path: string, { year, from, to }: AnniversaryRange, timeZone: string): Filter[] {
+  const startOf = (time: number): Date => startOfLocalDay(time / DAY_MS, timeZone);
+  if (from <= 101 && to >= 1231) return [between(path, { to: startOf(Date.UTC(year, 0, 1)) })];
+  const [month, lastMonth] = [Math.floor(from / 100) - 1, Math.floor(to / 100) - 1];
+  return Array.from({ length: year - FIRST_YEAR }, (_, ago) => {
+    const one = year - 1 - ago;
+    // 29 February begins 1 March in other years, and ends with February.
+    const end = Math.min(Date.UTC(one, lastMonth, (to % 100) + 1), Date.UTC(one, lastMonth + 1, 1));
+    return between(path, { from: startOf(Date.UTC(one, month, from % 100)), to: startOf(end) });
+  });
 }
 
 /** Whether a customer has anything for a field. */

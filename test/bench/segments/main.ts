@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { type Figure, lineOf } from '../figure.ts';
 import { tableOf } from '../results.ts';
 import { benchBgNbd, benchKmeans } from './analytics.ts';
+import { benchCounts } from './countRules.ts';
 
 const PARTS: Readonly<Record<string, () => Promise<Figure[]>>> = {
+  counts: benchCounts,
   kmeans: benchKmeans,
   bgnbd: benchBgNbd,
 };

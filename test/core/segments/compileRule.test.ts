@@ -35,7 +35,7 @@ async function found(rule: Rule, mostIds?: number): Promise<string[]> {
 
 /** All that begin with a dollar sign: none of them may come from a value. */
 const OPERATORS = new Set(
-  ['and or nor in nin gt gte lt lte ne eq type exists elemMatch expr multiply add month dayOfMonth'].flatMap((names) =>
+  ['and or nor in nin gt gte lt lte ne eq type exists elemMatch expr multiply'].flatMap((names) =>
     names.split(' ').map((name) => `$${name}`),
   ),
 );
