@@ -24,7 +24,7 @@ import { takeCode } from './linking.ts';
 import { inEveryLanguage, translator } from './translate.ts';
 import { createTurn } from './turn.ts';
 
-/** Takes one message in; `onKept` is called once it cannot be lost any more. Resolves when it has been answered; never rejects. */
+/** Takes one message in; `onKept` is called once it cannot be lost any more, and not at all when it could not be written down. Resolves when it has been answered; never rejects. */
 export type Dispatch = (message: InboundMessage, onKept?: () => void) => Promise<void>;
 
 /** The entrance, and the way to answer what a stopped process left waiting. */
@@ -74,7 +74,7 @@ export function createReception(
   return {
     dispatch(message, onKept) {
       const kept = receiveInbound(core, shopId, message);
-      void kept.catch(() => undefined).then(onKept);
+      void kept.then(onKept, () => undefined);
       return queue(message.from, kept);
     },
     async answerWaiting() {

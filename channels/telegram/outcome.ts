@@ -38,5 +38,6 @@ function networkCode(error: unknown): string {
 
 /** An error in words that may be logged: its own may hold the token. */
 export function describeError(error: unknown): string {
-  return error instanceof GrammyError ? `${error.error_code} ${error.description}` : networkCode(error);
+  if (error instanceof GrammyError) return `${error.error_code} ${error.description}`;
+  return error instanceof HttpError ? networkCode(error) : String(error);
 }

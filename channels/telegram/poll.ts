@@ -3,12 +3,14 @@ import { type Api, GrammyError } from 'grammy';
 import type { Logger } from '../../core/index.ts';
 import { describeError, failureOf } from './outcome.ts';
 import { UPDATES } from './readUpdate.ts';
+import { NotKept } from './receiver.ts';
 
 const LONG_POLL_S = 30;
 const KEPT_WITHIN_MS = 500;
 const CONFIRM_WITHIN_MS = 2_000;
 const REST_MS = 3_000;
 const REFUSED_REST_MS = 60_000;
+const UNKEPT_REST_MS = 30_000;
 
 /**
  * Asks for updates until told to stop. One is confirmed, by asking for those after it, only once it cannot be lost; a
@@ -23,6 +25,7 @@ export async function pollUpdates(
 ): Promise<void> {
   const open = new Map<number, Promise<void>>();
   let next = 0;
+  let unkept = Number.POSITIVE_INFINITY;
   await untilStopped('updates', { log, stop, pace }, async () => {
     const offset = open.size > 0 ? Math.min(...open.keys()) : next;
     const updates = await api.getUpdates({ offset, timeout: LONG_POLL_S, allowed_updates: UPDATES }, abortable(stop));
@@ -30,11 +33,17 @@ export async function pollUpdates(
       next = update.update_id + 1;
       const taken = Promise.resolve()
         .then(() => take(update))
-        .catch((error) => log.warn('telegram.update', { error }))
+        .catch(() => {
+          unkept = Math.min(unkept, update.update_id);
+        })
         .finally(() => open.delete(update.update_id));
       open.set(update.update_id, taken);
     }
     if (open.size > 0) await Promise.race([Promise.all(open.values()), sleep(KEPT_WITHIN_MS)]);
+    if (unkept < next) {
+      [next, unkept] = [unkept, Number.POSITIVE_INFINITY];
+      throw new NotKept('asked for again');
+    }
     return false;
   });
   // What was taken is not to come again at the next start.
@@ -61,6 +70,7 @@ export async function untilStopped(
 }
 
 function restAfter(error: unknown, pace: number): number {
+  if (error instanceof NotKept) return UNKEPT_REST_MS * pace;
   if (error instanceof GrammyError && [401, 404].includes(error.error_code)) return REFUSED_REST_MS;
   const failure = failureOf(error);
   return failure.status === 'retry' ? failure.afterMs : REST_MS * pace;

@@ -34,7 +34,12 @@ interface ReceiverOptions {
   readonly receive: (message: InboundMessage, onKept?: () => void) => Promise<void>;
 }
 
-/** Takes updates in, each person's in order; resolves once the update cannot be lost. One being taken already is not taken twice. */
+/** It is for Telegram to send it again: the disk is full, or the database gone. */
+export class NotKept extends Error {
+  override readonly name = 'NotKept';
+}
+
+/** Takes updates in, each person's in order; resolves once the update cannot be lost, else throws NotKept. One being taken already is not taken twice. */
 export function createReceiver(options: ReceiverOptions): (update: unknown) => Promise<void> {
   const { botId, core, receive } = options;
   const open = new Map<number, Promise<void>>();
@@ -51,7 +56,9 @@ export function createReceiver(options: ReceiverOptions): (update: unknown) => P
       ...(received.signal ? { signal: received.signal } : {}),
       ...(received.attachment ? await fetchFile(options, received.attachment) : {}),
     };
-    await new Promise<void>((kept) => void receive(message, kept).finally(kept));
+    await new Promise<void>((kept, lost) => {
+      void receive(message, kept).finally(() => lost(new NotKept('the message could not be written down')));
+    });
   }
 
   /** Behind what the same person did before. */

@@ -184,8 +184,7 @@ describe('updates', () => {
       shopId: undefined as never,
       async receive(message, onKept) {
         received.push(message);
-        await hold;
-        onKept?.();
+        await hold.then(onKept, () => undefined);
       },
       onReady: async () => {},
     });
@@ -215,6 +214,21 @@ describe('updates', () => {
     expect(Math.max(...offsets(fake))).toBe(100);
     keep();
     await fake.until(() => (offsets(fake).includes(102) ? true : undefined));
+    await bot.stop();
+    await fake.close();
+  });
+
+  test('that could not be written down come again', async () => {
+    const fake = await FakeTelegram.open();
+    const { received, bot, hold } = await listen(fake);
+    const full = Promise.reject(new Error('disk full'));
+    full.catch(() => undefined);
+    hold(full);
+    await fake.person(1).write('STOP');
+    await expect.poll(() => received.length).toBeGreaterThan(1);
+    hold(Promise.resolve());
+    await fake.until(() => (offsets(fake).includes(101) ? true : undefined));
+    expect(new Set(received.map(({ id, text }) => `${id} ${text}`))).toEqual(new Set(['4711.100 STOP']));
     await bot.stop();
     await fake.close();
   });
