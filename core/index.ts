@@ -1,5 +1,7 @@
 // The only door to core: outer folders import from here.
+export { FEWEST_REPEATERS } from './analytics/bgNbd.ts';
 export type * from './analytics/charts.ts';
+export { CHURN_RISKS, type ChurnRisk } from './analytics/churnRisk.ts';
 export { computeDashboard, type Dashboard, findLastOrderAt, type Totals } from './analytics/computeDashboard.ts';
 export type { CustomerTypes } from './analytics/countCustomerTypes.ts';
 export { FEWEST_SEEDS } from './analytics/lookalike.ts';
@@ -187,6 +189,7 @@ export { type SegmentDetails, segmentFigures } from './segments/segmentFigures.t
 export { segmentFilter } from './segments/segmentFilter.ts';
 export { setScoreEdges } from './segments/setScoreEdges.ts';
 export { suggestValues } from './segments/suggestValues.ts';
+export { type RiskSummary, sumUpRisks } from './segments/sumUpRisks.ts';
 export { type Country, countryOf, findCountry } from './shops/countries.ts';
 export { loadDemoShop } from './shops/loadDemoShop.ts';
 export { isSendingHour, nextSendingTime } from './shops/sendingHours.ts';

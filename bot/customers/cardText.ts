@@ -1,9 +1,17 @@
-import { type CustomerAddress, type CustomerCard, formatMoney, type Happening, type Shop } from '../../core/index.ts';
+import {
+  type CustomerAddress,
+  type CustomerCard,
+  formatMoney,
+  formatWholeMoney,
+  type Happening,
+  type Language,
+  type Shop,
+} from '../../core/index.ts';
 import { customerLabel } from '../customerLabel.ts';
 import { formatDay } from '../days.ts';
 import type { Translate } from '../flow.ts';
 import { oneLine } from '../oneLine.ts';
-import { segmentName } from '../segmentWords.ts';
+import { segmentName, share } from '../segmentWords.ts';
 
 const LONGEST_TEXT = 80;
 
@@ -11,6 +19,7 @@ const LONGEST_TEXT = 80;
 export interface CardContext {
   shop: Shop;
   t: Translate;
+  language: Language;
   preference: string | null;
 }
 
@@ -27,6 +36,7 @@ export function cardText(context: CardContext, card: CustomerCard): string {
     ...personLines(context, card),
     ...purchaseLines(context, card),
     ...segmentLines(context, card),
+    ...predictionLines(context, card),
     ...happeningLines(context, card),
   ].join('\n');
 }
@@ -82,6 +92,29 @@ function segmentLines({ t, preference }: CardContext, { customer }: CustomerCard
         })
       : '',
     preference ? t('customer.card.preference', { segment: oneLine(preference) }) : '',
+  ].filter(Boolean);
+}
+
+/** The risk of losing them, and what they may buy where there is a model; nothing where nothing tells. */
+function predictionLines({ shop, t, language }: CardContext, { customer, predictedAsOf }: CustomerCard): string[] {
+  const { churnRisk, churnProbability, expected, predictedValue } = customer;
+  if (!churnRisk || !predictedAsOf) return [];
+  const date = formatDay(t, predictedAsOf, shop.timeZone);
+  const level = t(`risk.level.${churnRisk}`);
+  const number = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
+  const orders = (count: number) => t('customer.card.expectedOrders', { orders: number.format(count) });
+  const withMoney = (count: number, minor: number | null | undefined) =>
+    [orders(count), minor == null ? '' : formatWholeMoney(minor, shop.currency)].filter(Boolean).join(', ');
+  return [
+    churnProbability === undefined
+      ? t('customer.card.risk', { level, date })
+      : t('customer.card.riskGone', { level, date, share: share(language, churnProbability, 1) }),
+    expected
+      ? t('customer.card.expected', {
+          soon: withMoney(expected.orders90, expected.value90),
+          year: withMoney(expected.orders365, predictedValue),
+        })
+      : '',
   ].filter(Boolean);
 }
 

@@ -13,6 +13,7 @@ import { linkFlow } from './link.ts';
 import { menuFlow } from './menu.ts';
 import { onboardingFlow } from './onboarding.ts';
 import { reportFlow } from './report.ts';
+import { riskFlow } from './risk.ts';
 import { ruleFlow } from './rule.ts';
 import { segmentFlow } from './segment.ts';
 import { segmentChartsFlow } from './segmentCharts.ts';
@@ -34,6 +35,7 @@ export const flows: readonly Flow[] = [
   ruleFlow,
   keptSegmentFlow,
   similarFlow,
+  riskFlow,
   customerFlow,
   customerChangeFlow,
   customerEditFlow,

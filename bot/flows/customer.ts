@@ -92,17 +92,20 @@ async function showCard(turn: Turn, id: string): Promise<void> {
     ? await core.db.segments.findOne({ shopId: shop._id, key: customer.preference })
     : null;
   const arg = customer._id.toHexString();
-  await turn.sayText(cardText({ shop, t, preference: preference && segmentName(t, preference) }, card), {
-    choices: [
-      choice(t('customer.button.orders'), 'customer.orders', `${arg}.0`),
-      choice(t('customer.button.note'), 'customer.note', arg),
-      choice(t('customer.button.message'), 'customer.message', arg),
-      choice(t('customer.button.edit'), 'customer.edit', arg),
-      choice(t('customer.button.delete'), 'customer.delete', arg),
-      ...(canInvite(turn) ? [choice(t('customer.button.invite'), 'link.customer', arg)] : []),
-      choice(t('menu.button'), 'menu'),
-    ],
-  });
+  await turn.sayText(
+    cardText({ shop, t, language: turn.language, preference: preference && segmentName(t, preference) }, card),
+    {
+      choices: [
+        choice(t('customer.button.orders'), 'customer.orders', `${arg}.0`),
+        choice(t('customer.button.note'), 'customer.note', arg),
+        choice(t('customer.button.message'), 'customer.message', arg),
+        choice(t('customer.button.edit'), 'customer.edit', arg),
+        choice(t('customer.button.delete'), 'customer.delete', arg),
+        ...(canInvite(turn) ? [choice(t('customer.button.invite'), 'link.customer', arg)] : []),
+        choice(t('menu.button'), 'menu'),
+      ],
+    },
+  );
 }
 
 /** Whether an app is connected that a link leads into. */

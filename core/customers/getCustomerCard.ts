@@ -31,6 +31,8 @@ export interface CustomerCard {
   favourites: FavouriteProduct[];
   /** at most 5, latest first */
   happenings: Happening[];
+  /** the day that their predictions are as of; null: there are none */
+  predictedAsOf: Date | null;
 }
 
 const FAVOURITES = 3;
@@ -43,12 +45,15 @@ export async function getCustomerCard(
   customerId: string | Types.ObjectId,
 ): Promise<CustomerCard> {
   const customer = await getCustomer(core, shopId, customerId);
-  const [favourites, happenings] = await Promise.all([
+  const [favourites, happenings, all] = await Promise.all([
     favouriteProducts(core, shopId, customer._id),
     lastHappenings(core, shopId, customer._id),
+    core.db.segments.findOne({ shopId, key: 'all' }, { projection: { forecast: 1 } }),
   ]);
   const { orderCount, totalSpent } = customer.figures;
-  return { customer, averageOrder: orderCount ? Math.round(totalSpent / orderCount) : null, favourites, happenings };
+  const averageOrder = orderCount ? Math.round(totalSpent / orderCount) : null;
+  const predictedAsOf = customer.churnRisk ? (all?.forecast?.asOf ?? null) : null;
+  return { customer, averageOrder, favourites, happenings, predictedAsOf };
 }
 
 async function favouriteProducts(

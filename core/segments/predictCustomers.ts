@@ -1,21 +1,24 @@
-import type { Types } from 'mongoose';
 import { type Prediction, predict, type Sales } from '../analytics/predict.ts';
 import type { Customer } from '../customers/customer.model.ts';
 import type { Database } from '../db/database.ts';
+import type { Shop } from '../shops/shop.model.ts';
+import { startOfLocalDay } from '../time.ts';
 import { type Profile, writeBack } from './readShop.ts';
+import type { Forecast } from './segment.model.ts';
 
 /** What a customer's document keeps of a prediction. */
 type Kept = Pick<Customer, 'churnRisk' | 'churnProbability' | 'predictedValue' | 'expected'>;
 const FIELDS = ['churnRisk', 'churnProbability', 'predictedValue', 'expected'] as const;
 
-/** Predicts from their purchases what customers will do, and writes what changed. Answers how many did. */
-export function predictCustomers(
+/** Predicts from their purchases what customers will do, and writes what changed: of how many, and what it rests on. */
+export async function predictCustomers(
   db: Database,
-  shopId: Types.ObjectId,
+  { _id: shopId, timeZone }: Pick<Shop, '_id' | 'timeZone'>,
   profiles: readonly Profile[],
   sales: Sales,
-): Promise<number> {
-  const predictions = predict(profiles.length, sales).of;
+): Promise<{ changed: number; forecast: Forecast }> {
+  const { of: predictions, noModel } = predict(profiles.length, sales);
+  const latest = sales.day.reduce((last, day) => Math.max(last, day), Number.NEGATIVE_INFINITY);
   const changes = profiles.flatMap((profile, place) => {
     const now = keptOf(predictions[place] ?? null);
     if (FIELDS.every((field) => same(profile[field], now[field]))) return [];
@@ -35,7 +38,8 @@ export function predictCustomers(
       },
     ];
   });
-  return writeBack(db, shopId, changes);
+  const asOf = sales.day.length > 0 ? startOfLocalDay(latest, timeZone) : null;
+  return { changed: await writeBack(db, shopId, changes), forecast: { asOf, noModel } };
 }
 
 function keptOf(prediction: Prediction | null): Kept {

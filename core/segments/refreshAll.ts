@@ -26,11 +26,17 @@ async function refresh(db: Database, shopId: Types.ObjectId, now: Date): Promise
   const profiles = await readProfiles(db, shopId);
   await scoreCustomers(db, shopId, shop, profiles);
   const { purchases, products, sales } = await readPurchases(db, shopId, profiles, shop.timeZone);
-  await predictCustomers(db, shopId, profiles, sales);
+  const { forecast } = await predictCustomers(db, shop, profiles, sales);
   const former = await readPreferences(db, shopId);
   const preferences = findPreferences(profiles.length, purchases, products.length, findFamilies(products), former);
   await writePreferences(db, shopId, profiles, preferences);
-  await saveRows(db, shopId, summarize(profiles, purchases, products, preferences, now), now);
+  const rows = summarize(profiles, purchases, products, preferences, now);
+  await saveRows(
+    db,
+    shopId,
+    rows.map((row) => (row.kind === 'all' ? { ...row, forecast } : row)),
+    now,
+  );
   await refreshKept(db, shop, now, await listFollowed(db, shopId));
 }
 

@@ -1,4 +1,5 @@
 import { Schema, type Types } from 'mongoose';
+import type { NoModel } from '../analytics/bgNbd.ts';
 import type { AddressKey } from '../message.ts';
 import type { FamilyShare } from './preferences.ts';
 import type { GridCount } from './rfm.ts';
@@ -16,6 +17,13 @@ export type SegmentKind = (typeof SEGMENT_KINDS)[number];
 export interface SegmentProduct {
   name: string;
   amount: number;
+}
+
+/** What the customers' predictions rest on: the beginning of the day of the latest sale to any of them, and why there is no model. */
+export interface Forecast {
+  /** null: nobody has bought */
+  asOf: Date | null;
+  noModel: NoModel | null;
 }
 
 /**
@@ -58,6 +66,8 @@ export interface Segment {
   families?: FamilyShare[];
   /** all: the quintile edges of everyone who has bought */
   edges?: ScoreEdges;
+  /** all */
+  forecast?: Forecast;
   refreshedAt: Date;
 }
 
@@ -83,6 +93,7 @@ export const segmentSchema = new Schema<Segment>(
     weak: Boolean,
     families: [{ _id: false, name: String, share: Number, average: Number }],
     edges: { recency: [Number], frequency: [Number], money: [Number] },
+    forecast: { type: { asOf: Date, noModel: String }, default: undefined },
     refreshedAt: Date,
   },
   { collection: 'segments', versionKey: false },

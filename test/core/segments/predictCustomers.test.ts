@@ -42,7 +42,9 @@ function madeSales(): Sales {
   return sales;
 }
 
-const run = async (sales: Sales) => predictCustomers(db, shopId, await readProfiles(db, shopId), sales);
+const shop = { _id: shopId, timeZone: 'Asia/Colombo' };
+const predicted = async (sales: Sales) => predictCustomers(db, shop, await readProfiles(db, shopId), sales);
+const run = async (sales: Sales) => (await predicted(sales)).changed;
 const of = (externalId: string) => db.customers.findOne({ shopId, externalId });
 
 describe('predictions on the customers', () => {
@@ -57,7 +59,8 @@ describe('predictions on the customers', () => {
       expect(expected?.value90).toBeLessThan(predictedValue);
     }
     expect(await of(`${10_000 + PEOPLE}`)).not.toHaveProperty('churnRisk');
-    expect(await run(madeSales())).toBe(0);
+    const latest = new Date('1970-12-31T18:30:00Z');
+    expect(await predicted(madeSales())).toEqual({ changed: 0, forecast: { asOf: latest, noModel: null } });
   });
 
   it('are taken back as far as they do not hold any more', async () => {
@@ -67,6 +70,9 @@ describe('predictions on the customers', () => {
     expect(first?.churnRisk).toBe('high');
     for (const field of ['churnProbability', 'predictedValue', 'expected']) expect(first).not.toHaveProperty(field);
     expect(await of('10002')).not.toHaveProperty('churnRisk');
-    expect(await run(few)).toBe(0);
+    const asOf = new Date('1970-04-10T18:30:00Z');
+    expect(await predicted(few)).toEqual({ changed: 0, forecast: { asOf, noModel: 'too_few' } });
+    const none = { customer: [], day: [], amount: [] };
+    expect(await predicted(none)).toEqual({ changed: 2, forecast: { asOf: null, noModel: 'too_few' } });
   });
 });
