@@ -1,12 +1,21 @@
 /** Changes one message; resolves to the ms after which to try again, 0 when it is done. Never rejects. */
 type Edit = () => Promise<number>;
 
+interface Slot {
+  /** the last edit asked for meanwhile */
+  next: Edit | null;
+  /** ends the rest */
+  wake: () => void;
+  over: Promise<void>;
+}
+
 const GAP_MS = 2_000;
+const SETTLE_WITHIN_MS = 3_000;
 
 /** Telegram wants one edit every two or three seconds: of those asked meanwhile, the last is made. Edits of a message follow each other. */
 export class EditPace {
   readonly #gapMs: number;
-  readonly #open = new Map<string, { next: Edit | null; wake: () => void }>();
+  readonly #open = new Map<string, Slot>();
   #stopping = false;
 
   /** `pace` multiplies the gap. */
@@ -16,20 +25,25 @@ export class EditPace {
 
   put(key: string, edit: Edit): void {
     const open = this.#open.get(key);
-    if (open) open.next = edit;
-    else void this.#run(key, edit);
+    if (open) {
+      open.next = edit;
+      return;
+    }
+    const slot: Slot = { next: null, wake: () => undefined, over: Promise.resolve() };
+    this.#open.set(key, slot);
+    slot.over = this.#run(key, slot, edit);
   }
 
-  /** Makes the edits that wait, now. */
+  /** Makes the edits that wait, now, as far as they are soon made. */
   async settle(): Promise<void> {
     this.#stopping = true;
-    for (const { wake } of this.#open.values()) wake();
-    while (this.#open.size > 0) await new Promise((resolve) => setImmediate(resolve));
+    const slots = [...this.#open.values()];
+    for (const { wake } of slots) wake();
+    const late = new Promise<void>((resolve) => setTimeout(resolve, SETTLE_WITHIN_MS).unref());
+    await Promise.race([Promise.all(slots.map(({ over }) => over)), late]);
   }
 
-  async #run(key: string, first: Edit): Promise<void> {
-    const slot = { next: null as Edit | null, wake: () => {} };
-    this.#open.set(key, slot);
+  async #run(key: string, slot: Slot, first: Edit): Promise<void> {
     for (let edit: Edit | null = first; edit; ) {
       const again = await edit();
       if (again > 0) slot.next ??= edit;
@@ -40,7 +54,7 @@ export class EditPace {
     this.#open.delete(key);
   }
 
-  #rest(slot: { wake: () => void }, ms: number): Promise<void> {
+  #rest(slot: Slot, ms: number): Promise<void> {
     if (this.#stopping) return Promise.resolve();
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, ms).unref();
