@@ -18,7 +18,7 @@ export default defineConfig({
       'test/core/imports/{importFiles,importKilled,onlineRetail}.test.ts',
       'test/core/interactions/*.test.ts',
       'test/core/schedules/*.test.ts',
-      'test/core/segments/{compileRule,refreshSegments}.test.ts',
+      'test/core/segments/{compileRule,previewRule,refreshSegments}.test.ts',
       'test/jobs/*.test.ts',
       'test/process/copyDatabase.test.ts',
     ],

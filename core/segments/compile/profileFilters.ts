@@ -98,14 +98,18 @@ export function dateFilter(leaf: DateLeaf, { kind }: FieldSpec, moment: Moment):
     return leaf.op === 'not_in' ? outside(path, interval) : between(path, interval);
   }
   // Birthdays are kept as midnights in UTC.
-  const timeZone = leaf.field === 'birthday' ? 'UTC' : moment.timeZone;
-  const meant = anyOf(resolveAnniversaries(leaf, moment).flatMap((range) => anniversaryFilters(path, range, timeZone)));
+  const startOf = (time: number): Date =>
+    leaf.field === 'birthday' ? new Date(time) : startOfLocalDay(time / DAY_MS, moment.timeZone);
+  const meant = anyOf(resolveAnniversaries(leaf, moment).flatMap((range) => anniversaryFilters(path, range, startOf)));
   return leaf.op === 'not_in' ? allOf([{ [path]: { $type: 'date' } }, noneOf(meant)]) : meant;
 }
 
 /** The same days of every year before: so many ranges of an index, where reckoning month and day would read everyone. */
-function anniversaryFilters(path: string, { year, from, to }: AnniversaryRange, timeZone: string): Filter[] {
-  const startOf = (time: number): Date => startOfLocalDay(time / DAY_MS, timeZone);
+function anniversaryFilters(
+  path: string,
+  { year, from, to }: AnniversaryRange,
+  startOf: (time: number) => Date,
+): Filter[] {
   if (from <= 101 && to >= 1231) return [between(path, { to: startOf(Date.UTC(year, 0, 1)) })];
   const [month, lastMonth] = [Math.floor(from / 100) - 1, Math.floor(to / 100) - 1];
   return Array.from({ length: year - FIRST_YEAR }, (_, ago) => {

@@ -15,7 +15,7 @@ afterAll(() => close());
 
 it('gives customers from before rules their buckets and the indexes that rules need, and may be cut short', async () => {
   const shopId = new Types.ObjectId();
-  await db.customers.insertMany(Array.from({ length: 1_500 }, () => makeCustomer(shopId)));
+  await db.customers.insertMany(Array.from({ length: 1_010 }, () => makeCustomer(shopId)));
   await db.customers.updateOne({ shopId }, { $set: { bucket: 7 } });
   await db.customers.dropIndex('shopId_1_tags_1');
   await db.connection.collection<{ _id: string }>('migrations').deleteOne({ _id: '0002-fill-buckets' });
@@ -24,6 +24,6 @@ it('gives customers from before rules their buckets and the indexes that rules n
   expect(await migrate(db.connection)).toEqual([]);
   const customers = await db.customers.find({ shopId }).toArray();
   const own = customers.filter(({ _id, bucket }) => bucket === bucketOf(_id.toHexString()));
-  expect([customers.length, own.length]).toEqual([1_500, 1_499]);
+  expect([customers.length, own.length]).toEqual([1_010, 1_009]);
   expect((await db.customers.indexes()).map(({ name }) => name)).toContain('shopId_1_tags_1');
 });

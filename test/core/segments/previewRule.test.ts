@@ -77,7 +77,7 @@ describe('a preview', () => {
         const best = people.map(({ customer }) => customer.figures.totalSpent).sort((a, b) => b - a);
         expect(spent(preview.names)).toEqual(best.slice(0, 5));
       }),
-      { numRuns: 60 },
+      { numRuns: 25 },
     );
   });
 
@@ -101,7 +101,7 @@ describe('two rules', () => {
         expect(both).toBe(meant(one).filter((facts) => meant(other).includes(facts)).length);
         expect(either).toBe(await countRule(core, shop, { or: [one, other] }, CUSTOM));
       }),
-      { numRuns: 40 },
+      { numRuns: 15 },
     );
   });
 });

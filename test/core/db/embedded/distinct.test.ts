@@ -40,6 +40,6 @@ test('an index gives the same distinct values as all documents do', async () => 
         }
       }
     }),
-    { numRuns: 40 },
+    { numRuns: 25 },
   );
 });
