@@ -84,28 +84,25 @@ async function showHow(turn: Turn): Promise<void> {
 }
 
 async function showCard(turn: Turn, id: string): Promise<void> {
-  const { core, shop, t } = turn;
+  const { core, shop, t, language } = turn;
   await turn.end();
   const card = await getCustomerCard(core, shop._id, id);
   const { customer } = card;
-  const preference = customer.preference
+  const segment = customer.preference
     ? await core.db.segments.findOne({ shopId: shop._id, key: customer.preference })
     : null;
   const arg = customer._id.toHexString();
-  await turn.sayText(
-    cardText({ shop, t, language: turn.language, preference: preference && segmentName(t, preference) }, card),
-    {
-      choices: [
-        choice(t('customer.button.orders'), 'customer.orders', `${arg}.0`),
-        choice(t('customer.button.note'), 'customer.note', arg),
-        choice(t('customer.button.message'), 'customer.message', arg),
-        choice(t('customer.button.edit'), 'customer.edit', arg),
-        choice(t('customer.button.delete'), 'customer.delete', arg),
-        ...(canInvite(turn) ? [choice(t('customer.button.invite'), 'link.customer', arg)] : []),
-        choice(t('menu.button'), 'menu'),
-      ],
-    },
-  );
+  await turn.sayText(cardText({ shop, t, language, preference: segment && segmentName(t, segment) }, card), {
+    choices: [
+      choice(t('customer.button.orders'), 'customer.orders', `${arg}.0`),
+      choice(t('customer.button.note'), 'customer.note', arg),
+      choice(t('customer.button.message'), 'customer.message', arg),
+      choice(t('customer.button.edit'), 'customer.edit', arg),
+      choice(t('customer.button.delete'), 'customer.delete', arg),
+      ...(canInvite(turn) ? [choice(t('customer.button.invite'), 'link.customer', arg)] : []),
+      choice(t('menu.button'), 'menu'),
+    ],
+  });
 }
 
 /** Whether an app is connected that a link leads into. */

@@ -2,6 +2,7 @@ import type { mongo, Types } from 'mongoose';
 import type { Core } from '../core.ts';
 import type { Customer } from '../customers/customer.model.ts';
 import type { ChannelName } from '../message.ts';
+import { getEveryone } from './getEveryone.ts';
 import { getSegment } from './getSegment.ts';
 import type { Segment } from './segment.model.ts';
 import { segmentFilter } from './segmentFilter.ts';
@@ -21,8 +22,8 @@ const NAMES = 5;
 
 /** What there is to say about a segment (its key or id); `segment_not_found`. */
 export async function segmentFigures(core: Core, shopId: Types.ObjectId, reference: string): Promise<SegmentDetails> {
+  const all = await getEveryone(core, shopId);
   const segment = await getSegment(core, shopId, reference);
-  const all = await getSegment(core, shopId, 'all');
   const members = { shopId, ...segmentFilter(segment.key, core.clock.now()) };
   const [best, reach] = await Promise.all([
     core.db.customers

@@ -1,7 +1,7 @@
 import type { Types } from 'mongoose';
 import { CHURN_RISKS, type ChurnRisk } from '../analytics/churnRisk.ts';
 import type { Core } from '../core.ts';
-import { refreshSegments } from './refreshSegments.ts';
+import { getEveryone } from './getEveryone.ts';
 import type { Forecast } from './segment.model.ts';
 
 /** Those who have bought and are of one risk; money in minor units. */
@@ -23,11 +23,9 @@ export interface RiskSummary {
   readonly forecast: Forecast;
 }
 
-/** Customers by their risk of being lost; predicted now where a shop has not been refreshed yet. */
+/** The shop's customers by their risk of being lost. */
 export async function sumUpRisks(core: Pick<Core, 'db' | 'clock'>, shopId: Types.ObjectId): Promise<RiskSummary> {
-  const read = () => core.db.segments.findOne({ shopId, key: 'all' }, { projection: { forecast: 1 } });
-  if (!(await read())?.forecast) await refreshSegments(core, shopId);
-  const forecast = (await read())?.forecast ?? { asOf: null, noModel: 'too_few' };
+  const { forecast = { asOf: null, noModel: 'too_few' } } = await getEveryone(core, shopId);
   const sums = await core.db.customers
     .aggregate<Omit<RiskGroup, 'risk'> & { _id: ChurnRisk | null }>([
       { $match: { shopId, 'figures.orderCount': { $gt: 0 } } },

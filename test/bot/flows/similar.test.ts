@@ -45,7 +45,6 @@ beforeAll(async () => {
     addresses: [addressOf(22)],
     createdAt: new Date(LATEST),
   });
-  await house.say('segments');
 });
 afterAll(() => house.close());
 
@@ -160,6 +159,8 @@ describe('people like those of a segment', () => {
   it('are nobody where the segment is everyone who has bought', async () => {
     await keep('who order_count >= 1', 'segment', 'Buyers');
     expect((await house.say('people like buyers'))[0]?.text).toContain('Everyone who has bought is in “Buyers”');
+    await house.tapId(`kept.archive:${(await core.db.segments.findOne({ label: 'The same again' }))?.key}`);
+    expect((await house.say('people like the same again'))[0]?.text).toContain('no segment');
     expect((await house.say('people like Segment of none'))[0]?.text).toContain('no segment');
     expect(labels((await house.say('people like'))[0])).toEqual(expect.arrayContaining(['Our best', 'Buyers']));
   });
