@@ -48,7 +48,8 @@ async function tellPeople(
 ): Promise<void> {
   const { t, language } = turn;
   const name = segmentName(t, segment);
-  await turn.ask('similar.open', { name, ids: found.map(({ customerId }) => customerId) });
+  const arg = `${size}.${segmentReference(segment)}`;
+  await turn.ask('similar.open', { arg, name, ids: found.map(({ customerId }) => customerId) });
   const best = found.slice(0, NAMED);
   const customers = await readCustomers(
     turn,
@@ -67,7 +68,7 @@ async function tellPeople(
   const sizes = SIZES.filter((one) => one !== size && (!fewer || one < found.length));
   await turn.sayText(text, {
     choices: [
-      choice(t('similar.button.keep'), 'similar.keep'),
+      choice(t('similar.button.keep'), 'similar.keep', arg),
       ...sizes.map((one) =>
         choice(t('similar.button.size', { size: one }), 'similar.show', `${one}.${segmentReference(segment)}`),
       ),
@@ -125,28 +126,29 @@ async function openRuleInstead(turn: Turn): Promise<void> {
   await openQuery(turn, printQuery(parseRule(JSON.parse(rule)), turn.shop));
 }
 
-/** The people shown last, and after whom they were sought. */
-function shownOf({ data }: Turn): { name: string; ids: string[] } {
-  const { name, ids } = data;
-  if (typeof name !== 'string' || !Array.isArray(ids)) throw new KadeError('choice_expired');
-  return { name, ids };
+/** The people shown last, and after whom they were sought; a button of an earlier search has expired. */
+function shownOf({ data }: Turn, button?: string): { arg: string; name: string; ids: string[] } {
+  const { arg, name, ids } = data;
+  if (typeof arg !== 'string' || typeof name !== 'string' || !Array.isArray(ids)) throw new KadeError('choice_expired');
+  if (button !== undefined && button !== arg) throw new KadeError('choice_expired');
+  return { arg, name, ids };
 }
 
-async function askName(turn: Turn): Promise<void> {
+async function askName(turn: Turn, arg: string): Promise<void> {
   turn.require('manager');
-  const shown = shownOf(turn);
+  const shown = shownOf(turn, arg);
   await turn.ask('similar.name', shown);
   await turn.say(
     'similar.askName',
     {},
     {
-      choices: [choice(suggestedName(turn), 'similar.keepAs'), choice(turn.t('cancel'), 'cancel')],
+      choices: [choice(suggestedName(turn, shown.name), 'similar.as', arg), choice(turn.t('cancel'), 'cancel')],
     },
   );
 }
 
-function suggestedName(turn: Turn): string {
-  return oneLine(turn.t('similar.listName', { name: shownOf(turn).name }), LONGEST_NAME);
+function suggestedName({ t }: Turn, name: string): string {
+  return oneLine(t('similar.listName', { name }), LONGEST_NAME);
 }
 
 async function keep(turn: Turn, name: string): Promise<void> {
@@ -201,7 +203,7 @@ export const similarFlow: Flow = {
     'similar.show': showSimilar,
     'similar.rule': openRuleInstead,
     'similar.keep': askName,
-    'similar.keepAs': (turn) => keep(turn, suggestedName(turn)),
+    'similar.as': (turn, arg) => keep(turn, suggestedName(turn, shownOf(turn, arg).name)),
   },
   steps: { 'similar.name': (turn) => keep(turn, turn.text) },
 };

@@ -144,6 +144,11 @@ describe('people like those of a segment', () => {
     expect(reply?.text).toContain('The 77 customers');
     expect(reply?.text).toContain('no more than these');
     expect(labels(reply)).not.toContain('Best 250');
+    // The people of the button before are no longer those on the table.
+    const key = (await core.db.segments.findOne({ shopId, label: 'Our best' }))?.key;
+    expect((await house.tapId(`similar.keep:50.${key}`))[0]?.text).toContain('button');
+    expect((await house.tapId(`similar.keep:100.${key}`))[0]?.text).toContain('What shall the list be called');
+    await house.say('cancel');
   });
 
   it('are declined for too small a segment, and a rule with its figures offered', async () => {
@@ -175,13 +180,7 @@ describe('people like those of a segment', () => {
     }
     await speak('en');
     await house.say('cancel');
-    for (const id of [
-      'similar.keep',
-      'similar.keepAs',
-      'similar.rule',
-      'similar.show:7.all',
-      'similar.show:25.{"$ne":1}',
-    ])
+    for (const id of ['similar.keep', 'similar.as', 'similar.rule', 'similar.show:7.all', 'similar.show:25.{"$ne":1}'])
       expect((await house.tapId(id))[0]?.text).toMatch(/button|no segment/);
   });
 });
