@@ -2,6 +2,7 @@ import type { Types } from 'mongoose';
 import type { Core } from '../core.ts';
 import { cancelQueued } from '../deliveries/cancelQueued.ts';
 import type { AddressKey } from '../message.ts';
+import { followChanges } from '../segments/followChanges.ts';
 import { recordConsents } from './recordConsent.ts';
 
 /**
@@ -29,4 +30,5 @@ export async function refuseAddress(
     },
   ]);
   await cancelQueued(core, shopId, customer._id, 'opted_out', [address]);
+  void followChanges(core, shopId, [customer._id], ['messages']);
 }

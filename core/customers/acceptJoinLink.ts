@@ -1,6 +1,7 @@
 import { recordConsent } from '../consents/recordConsent.ts';
 import type { Core } from '../core.ts';
 import type { Inbound } from '../inbox/inbound.model.ts';
+import { followChanges } from '../segments/followChanges.ts';
 import { openTo } from './createJoinLink.ts';
 import type { Customer } from './customer.model.ts';
 import type { JoinLink } from './joinLink.model.ts';
@@ -31,6 +32,7 @@ export async function acceptJoinLink(
     evidenceId: inbound._id.toHexString(),
   });
   await core.db.joinLinks.deleteOne({ _id: link._id });
+  void followChanges(core, shopId, [customer._id], ['profile', 'messages']);
   return core.db.customers.findOne({ _id: customer._id, shopId });
 }
 

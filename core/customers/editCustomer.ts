@@ -8,6 +8,7 @@ import { followChanges } from '../segments/followChanges.ts';
 import type { Shop } from '../shops/shop.model.ts';
 import { type Customer, type CustomerAddress, GENDERS, TOPICS } from './customer.model.ts';
 import { getCustomer } from './getCustomer.ts';
+import { newAddress } from './newAddress.ts';
 import { parsePhone } from './parsePhone.ts';
 import { searchWords } from './searchWords.ts';
 
@@ -129,8 +130,7 @@ function withAddress(customer: Customer, field: AddressField, value: string | nu
   if (value === null) return others;
   const added = channels.map((channel): CustomerAddress => {
     const key = `${channel}:${value}` as const;
-    const kept = customer.addresses.find((address) => address.key === key);
-    return kept ?? { key, channel, value, marketing: 'unknown', service: 'unknown' };
+    return customer.addresses.find((address) => address.key === key) ?? newAddress(key);
   });
   return [...others, ...added];
 }

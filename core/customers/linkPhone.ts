@@ -2,6 +2,7 @@ import type { Types } from 'mongoose';
 import { settleConsents } from '../consents/recordConsent.ts';
 import type { Core } from '../core.ts';
 import type { AddressKey } from '../message.ts';
+import { followChanges } from '../segments/followChanges.ts';
 import type { Customer } from './customer.model.ts';
 import { newAddress } from './newAddress.ts';
 import { openCustomer } from './openCustomer.ts';
@@ -57,5 +58,6 @@ async function addAddresses(core: Core, customer: Customer, keys: readonly Addre
     },
   );
   await settleConsents(core, shopId, keys);
+  void followChanges(core, shopId, [_id], ['profile', 'messages']);
   return { ...customer, addresses };
 }

@@ -1,8 +1,9 @@
 import { Types } from 'mongoose';
 import type { Core } from '../core.ts';
-import { type AddressKey, parseAddress } from '../message.ts';
+import type { AddressKey } from '../message.ts';
 import { bucketOf } from '../segments/sample.ts';
 import { type Customer, NO_FIGURES } from './customer.model.ts';
+import { newAddress } from './newAddress.ts';
 import { searchWords } from './searchWords.ts';
 
 /** The customer at this address; someone new who wrote first becomes one with nothing but the address, so that what they say has a place. */
@@ -22,8 +23,7 @@ export async function openCustomer(core: Core, shopId: Types.ObjectId, address: 
 }
 
 function newcomer(core: Core, shopId: Types.ObjectId, key: AddressKey): Customer {
-  const { channel, value } = parseAddress(key) ?? { channel: 'web', value: key };
-  const addresses: Customer['addresses'] = [{ key, channel, value, marketing: 'unknown', service: 'unknown' }];
+  const addresses = [newAddress(key)];
   const now = core.clock.now();
   const _id = new Types.ObjectId();
   return {

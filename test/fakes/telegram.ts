@@ -56,6 +56,8 @@ export class FakeTelegram {
 
   static async open(now: () => Date = () => new Date()): Promise<FakeTelegram> {
     const fake = new FakeTelegram(now);
+    // As long as servers on the internet keep a line open; Node's own few seconds break it under a request now and then.
+    fake.#server.keepAliveTimeout = 75_000;
     fake.#server.listen(0, '127.0.0.1');
     await once(fake.#server, 'listening');
     return fake;
