@@ -14,8 +14,6 @@ import { BUCKETS, sampleBuckets } from './sample.ts';
 /** When and where a rule is asked, and the shop's own fields. */
 export interface Asked extends Moment {
   readonly custom: CustomTypes;
-  /** set: what lies in other collections is looked up for these customers only, so the filters hold for them alone */
-  readonly among?: readonly Types.ObjectId[];
 }
 
 /** So many ids in one filter: some 4 MB of a command's 16. */
@@ -34,7 +32,7 @@ export async function compileRule(
   asked: Asked,
   mostIds = MOST_IDS,
 ): Promise<Iterable<Filter>> {
-  const shelf: Shelf = { db, shopId, moment: asked, spellings: new Spellings(db, shopId), among: asked.among };
+  const shelf: Shelf = { db, shopId, moment: asked, spellings: new Spellings(db, shopId) };
   const known = new Map<string, Promise<Part>>();
   const parts = new Map<Leaf, Part>();
   const find = async (leaf: Leaf): Promise<void> => {

@@ -1,7 +1,8 @@
 import { Types } from 'mongoose';
 import type { Core } from '../core.ts';
 import { getShop } from '../shops/shops.ts';
-import { listFollowed, refreshKept } from './refreshKept.ts';
+import { refreshCustomers } from './refreshCustomers.ts';
+import { listFollowed } from './refreshKept.ts';
 import { isAbout, type Subject } from './rule/subjects.ts';
 
 /** What changed of which customers and has not been looked at, by shop. */
@@ -44,7 +45,7 @@ async function lookAgain(core: Pick<Core, 'db' | 'clock' | 'log'>, shopId: Types
     try {
       const concerned = (await listFollowed(core.db, shopId)).filter(({ rule }) => rule && isAbout(rule, subjects));
       if (concerned.length === 0) continue;
-      await refreshKept(core.db, await getShop(core.db, shopId), core.clock.now(), concerned, { among });
+      await refreshCustomers(core.db, await getShop(core.db, shopId), core.clock.now(), concerned, among);
     } catch (error) {
       core.log.error('segments.follow', { error, customers: batch.length });
     }

@@ -22,25 +22,25 @@ export async function listKept(db: Database, shopId: Types.ObjectId, limit: numb
   return kept.sort((a, b) => b.kind.localeCompare(a.kind) || a.label.localeCompare(b.label));
 }
 
-/** Brings kept segments up to date, those that others refer to first; with `among` only as far as those customers go. */
+/** Brings kept segments up to date, those that others refer to first. */
 export async function refreshKept(
   db: Database,
-  shop: Shop,
+  shop: Pick<Shop, '_id' | 'timeZone'>,
   now: Date,
   segments: readonly Segment[],
-  options: { among?: readonly Types.ObjectId[]; quiet?: boolean } = {},
+  options: { quiet?: boolean } = {},
 ): Promise<void> {
   for (const segment of inOrder(segments)) {
     if (!segment.rule) continue;
-    const asked = { now, timeZone: shop.timeZone, custom: NO_CUSTOM, among: options.among };
+    const asked = { now, timeZone: shop.timeZone, custom: NO_CUSTOM };
     const rule = await compileRule(db, shop._id, segment.rule, asked);
-    const { entered, left } = await refreshMembers(db, segment, rule, now, options);
-    if (!options.among || entered + left > 0) await writeFigures(db, segment, now);
+    await refreshMembers(db, segment, rule, now, options);
+    await writeFigures(db, segment, now);
   }
 }
 
 /** A segment after all that its rule names. A circle cannot be saved. */
-function inOrder(segments: readonly Segment[]): Segment[] {
+export function inOrder(segments: readonly Segment[]): Segment[] {
   const byName = new Map(segments.map((segment) => [foldText(segment.label), segment]));
   const ordered = new Set<Segment>();
   const visit = (segment: Segment): void => {

@@ -19,24 +19,23 @@ type Mover = Pick<Customer, '_id' | 'memberships'>;
 const BATCH = 1_000;
 
 /**
- * Brings a saved segment's members to those who match `rule` (compiled: filters that never overlap), among all customers
- * or only `among`, and raises an event per person unless `quiet` (a new segment's first members have not entered it). Repeatable: what a
- * refresh that was cut short has done is not done, or raised, again.
+ * Brings a saved segment's members to those who match `rule` (compiled: filters that never overlap), with an event per
+ * person unless `quiet` (a new segment's first members have not entered it). Repeatable: what a refresh that was cut
+ * short has done is not done, or raised, again.
  */
 export async function refreshMembers(
   db: Database,
   segment: Pick<Segment, '_id' | 'shopId'>,
   rule: Iterable<Filter>,
   now: Date,
-  { among, quiet = false }: { among?: readonly Types.ObjectId[]; quiet?: boolean } = {},
+  { quiet = false }: { quiet?: boolean } = {},
 ): Promise<Movement> {
-  const scope = { shopId: segment.shopId, ...(among ? { _id: { $in: [...among] } } : {}) };
+  const scope = { shopId: segment.shopId };
   const change = async (who: Filter, moved: Change, stays?: ReadonlySet<string>): Promise<number> => {
     let count = 0;
     for await (const found of batchesOf(db, segment._id, { $and: [scope, who] })) {
       const movers = stays ? found.filter(({ _id }) => !stays.has(_id.toHexString())) : found;
-      if (!quiet) await raise(db, segment, movers, moved, now);
-      await move(db, segment, movers, moved, now);
+      await moveMembers(db, segment, movers, moved, now, quiet);
       count += movers.length;
     }
     return count;
@@ -70,14 +69,19 @@ async function* batchesOf(db: Database, segmentId: Types.ObjectId, filter: Filte
   if (batch.length > 0) yield batch;
 }
 
-async function move(
+/** Has customers enter or leave a segment now; `movers` say what they were in it. Repeatable. */
+export async function moveMembers(
   db: Database,
-  { _id: segmentId, shopId }: Pick<Segment, '_id' | 'shopId'>,
+  segment: Pick<Segment, '_id' | 'shopId'>,
   movers: readonly Mover[],
   change: Change,
   now: Date,
+  quiet = false,
 ): Promise<void> {
   if (movers.length === 0) return;
+  // The event first: its key is what the mover was, so that a repetition raises no second one.
+  if (!quiet) await raise(db, segment, movers, change, now);
+  const { _id: segmentId, shopId } = segment;
   const who = { shopId, _id: { $in: movers.map(({ _id }) => _id) } };
   const known = { ...who, 'memberships.segmentId': segmentId };
   if (change === 'left') {
@@ -100,7 +104,8 @@ async function raise(
   change: Change,
   at: Date,
 ): Promise<void> {
-  const events = movers.map(({ _id: customerId, memberships: [was] = [] }): SegmentEvent => {
+  const events = movers.map(({ _id: customerId, memberships = [] }): SegmentEvent => {
+    const was = memberships.find((one) => one.segmentId.equals(segmentId));
     const since = (change === 'left' ? was?.enteredAt : was?.leftAt) ?? null;
     return { _id: new Types.ObjectId(), shopId, segmentId, customerId, change, since, at };
   });

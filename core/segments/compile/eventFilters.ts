@@ -18,20 +18,18 @@ export interface Shelf {
   readonly shopId: Types.ObjectId;
   readonly moment: Moment;
   readonly spellings: Spellings;
-  /** set: nobody else is looked for */
-  readonly among?: readonly Types.ObjectId[];
 }
 
 type Stages = mongo.Document[];
 
 /** Who has bought it so: one pass over the orders of the period, or all. */
 export async function buyers(shelf: Shelf, leaf: PurchaseLeaf): Promise<IdSet> {
-  const { db } = shelf;
+  const { db, shopId } = shelf;
   const skus = await shelf.spellings.skus(leaf.field, leaf.value);
   if (skus.length === 0) return [];
   const bought = { quantity: { $gt: 0 }, unitPrice: { $gt: 0 } };
   const orders: mongo.Filter<Order> = {
-    ...scopeOf(shelf),
+    shopId,
     ...between<Order>('at', intervalOf(shelf, leaf.within)),
     lines: { $elemMatch: { sku: { $in: skus }, ...bought } },
   };
@@ -73,9 +71,9 @@ export async function spenders(
   leaf: NumberLeaf,
   period: RelativePeriod,
 ): Promise<{ ids: IdSet; except: boolean }> {
-  const { db } = shelf;
+  const { db, shopId } = shelf;
   const orders: mongo.Filter<Order> = {
-    ...scopeOf(shelf),
+    shopId,
     ...between<Order>('at', intervalOf(shelf, period)),
     purchased: { $gt: 0 },
   };
@@ -115,7 +113,7 @@ function holdsForNothing({ op, value }: NumberLeaf): boolean {
 
 /** To whom the event of a campaign has happened, told by its deliveries; clicks and orders from them are not known yet. */
 export async function reachedBy(shelf: Shelf, leaf: CampaignLeaf): Promise<IdSet> {
-  const { db } = shelf;
+  const { db, shopId } = shelf;
   const interval = intervalOf(shelf, leaf.within);
   const happened = eventFilter(leaf.op.replace('not_', ''), interval);
   if (!happened) return [];
@@ -123,7 +121,7 @@ export async function reachedBy(shelf: Shelf, leaf: CampaignLeaf): Promise<IdSet
     leaf.value === undefined ? { $exists: true } : { $in: await shelf.spellings.campaigns(leaf.value) };
   return collectIds(
     db.deliveries.aggregate<Group>([
-      { $match: { ...scopeOf(shelf), campaignId, ...happened } },
+      { $match: { shopId, campaignId, ...happened } },
       { $group: { _id: '$customerId' } },
     ]),
   );
@@ -143,9 +141,9 @@ function eventFilter(event: string, interval: Interval): mongo.Filter<Delivery> 
 }
 
 export async function contacted(shelf: Shelf, leaf: InteractionLeaf): Promise<IdSet> {
-  const { db } = shelf;
+  const { db, shopId } = shelf;
   const matched: mongo.Filter<Interaction> = {
-    ...scopeOf(shelf),
+    shopId,
     ...between<Interaction>('at', intervalOf(shelf, leaf.within)),
     ...(leaf.value === undefined ? {} : { type: leaf.value as Interaction['type'] }),
   };
@@ -174,10 +172,6 @@ export async function stayed(shelf: Shelf, leaf: StayLeaf): Promise<Filter> {
 
 function beforeOrAt({ from }: Interval): mongo.Filter<Membership> {
   return from ? { enteredAt: { $lte: from } } : {};
-}
-
-function scopeOf({ shopId, among }: Shelf): { shopId: Types.ObjectId; customerId?: { $in: Types.ObjectId[] } } {
-  return { shopId, ...(among ? { customerId: { $in: [...among] } } : {}) };
 }
 
 function intervalOf({ moment }: Shelf, period: RelativePeriod | undefined): Interval {

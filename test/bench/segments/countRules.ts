@@ -3,34 +3,13 @@ import { countRule, parseRule, type Rule } from '../../../core/index.ts';
 import { seeded } from '../../../core/seeded.ts';
 import { VALUE_SEGMENTS } from '../../../core/segments/rfm.ts';
 import { atMost, beside, type Figure, median } from '../figure.ts';
-import { CATEGORIES, CITIES, MADE_NOW, type MadeShop, openMadeShop, PRODUCTS, TAGS } from './madeShop.ts';
+import { CATEGORIES, CITIES, MADE_NOW, type MadeShop, PRODUCTS, TAGS } from './madeShop.ts';
 
 const RULES = 50;
 const RUNS = 5;
-const LINES = 10;
 
-/**
- * Counts by rules on a made shop of 100,000 customers with ten order lines each, and how they grow from a tenth of it; with
- * MONGODB_URI also there, at 1,000,000 (or BENCH_CUSTOMERS).
- */
-export async function benchCounts(): Promise<Figure[]> {
-  const figures = [...(await countsOf(10_000)), ...(await countsOf(100_000))];
-  const uri = process.env.MONGODB_URI;
-  const customers = Number(process.env.BENCH_CUSTOMERS ?? 1_000_000);
-  return uri ? [...figures, ...(await countsOf(customers, uri))] : figures;
-}
-
-async function countsOf(customers: number, uri?: string): Promise<Figure[]> {
-  const made = await openMadeShop({ customers, lines: customers * LINES }, uri);
-  try {
-    const label = `${customers.toLocaleString('en')} customers, ${uri ? 'server' : 'embedded'}`;
-    return await measure(made, label, uri ? { profileMs: 1_000, purchaseS: 5 } : { profileMs: 150, purchaseS: 1 });
-  } finally {
-    await made.close();
-  }
-}
-
-async function measure(
+/** Counts by rules on a made shop. */
+export async function countRules(
   { db, shop }: MadeShop,
   label: string,
   most: { profileMs: number; purchaseS: number },
@@ -61,7 +40,7 @@ function purchaseRule(field: 'product' | 'category', value: string): Rule {
 }
 
 /** Five conditions of a person's profile, as owners ask for them: which, and with what values, is drawn from the number. */
-function profileRule(n: number): Rule {
+export function profileRule(n: number): Rule {
   const random = seeded(n + 101);
   const one = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)] as T;
   const from = 18 + Math.floor(random() * 40);

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { type Figure, lineOf } from '../figure.ts';
 import { tableOf } from '../results.ts';
 import { benchBgNbd, benchKmeans } from './analytics.ts';
-import { benchCounts } from './countRules.ts';
+import { benchMadeShops } from './madeShops.ts';
 
 const PARTS: Readonly<Record<string, () => Promise<Figure[]>>> = {
-  counts: benchCounts,
+  shops: benchMadeShops,
   kmeans: benchKmeans,
   bgnbd: benchBgNbd,
 };
