@@ -41,7 +41,8 @@ export async function answerCustomer(
   inbound: Inbound,
   customer: Customer | null,
 ): Promise<void> {
-  const asked = readKeyword(inbound.text ?? '');
+  // A tapped button says what stands on it.
+  const asked = readKeyword(inbound.text ?? inbound.choiceLabel ?? '');
   const t = translator(customer?.language ?? spoken(inbound.text ?? '', asked?.language) ?? shop.language);
   const words = (key: string) => t(`customer.${key}`, { shop: oneLine(shop.name ?? '') });
   const say = async (message: OutboundMessage): Promise<void> => {

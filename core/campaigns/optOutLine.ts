@@ -1,4 +1,4 @@
-import type { Language } from '../message.ts';
+import type { ChannelName, Language, OutboundMessage } from '../message.ts';
 
 /** The last line of a campaign's message on a channel that can answer; a part of the message, so it stands here and not in the bot's texts. */
 const LINES: Readonly<Record<Language, string>> = {
@@ -9,6 +9,11 @@ const LINES: Readonly<Record<Language, string>> = {
 /** A line that asks to send a word for it: "reply STOP", "එපා නම් STOP එවන්න". */
 const KEYWORD = /(?<![\p{L}-])(?:stop|unsubscribe|opt[ -]?out)(?![\p{L}-])|එපා|නවත්|නවතන්න|நிறுத்த|வேண்டாம/iu;
 const SENDING = /(?<!\p{L})(?:reply|send|text|txt|type|write|sms)(?!\p{L})|එවන්න|යවන්න|ලියන්න|அனுப்ப|எழுத|பதில்/iu;
+
+/** A campaign's buttons where it can have any of its own: one tap is a STOP. */
+export function optOutChoices(channel: ChannelName): Pick<OutboundMessage, 'choices'> {
+  return channel === 'telegram' ? { choices: [{ id: 'stop', label: 'STOP' }] } : {};
+}
 
 /** The text with a way out: its own if it names one, else a line in the script the text is written in (another would double an SMS). */
 export function withOptOut(text: string): string {

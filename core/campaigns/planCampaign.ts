@@ -4,6 +4,7 @@ import { insertNew } from '../db/insertNew.ts';
 import { ANONYMOUS_DELIVERY, type Delivery } from '../deliveries/delivery.model.ts';
 import type { Shop } from '../shops/shop.model.ts';
 import type { Campaign } from './campaign.model.ts';
+import { optOutChoices } from './optOutLine.ts';
 import { listRecipients, type Recipient } from './recipients.ts';
 
 /**
@@ -55,7 +56,11 @@ function rowOf(campaign: Campaign, recipient: Recipient, now: Date): Delivery {
     topic: 'marketing',
     createdAt: now,
     ...(recipient.ok
-      ? { status: 'queued', message: { text: recipient.text, ...subject }, parts: recipient.parts }
+      ? {
+          status: 'queued',
+          message: { text: recipient.text, ...subject, ...optOutChoices(campaign.channel) },
+          parts: recipient.parts,
+        }
       : { status: 'skipped', message: { text: '' }, reason: recipient.reason }),
     ...(recipient.ok && recipient.cost !== null ? { cost: recipient.cost } : {}),
   };

@@ -79,7 +79,7 @@ async function recordKeyword(
       topic: 'marketing' as const,
       state,
       source: 'keyword' as const,
-      words: inbound.text ?? '',
+      words: inbound.text ?? inbound.choiceLabel ?? '',
       evidenceId: inbound._id.toHexString(),
     })),
   );

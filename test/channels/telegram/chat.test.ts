@@ -275,6 +275,12 @@ test('a campaign on Telegram reaches who agreed there, and STOP answers it', asy
   expect(stranger.seen.some(({ text }) => text.includes('Sale'))).toBe(false);
   await first.write('/stop');
   await first.hears('no more offers');
+  await second.tap('STOP');
+  await second.hears('no more offers');
+  expect(await core.db.consents.findOne({ address: addressOf(second), source: 'keyword' })).toMatchObject({
+    state: 'denied',
+    words: 'STOP',
+  });
 });
 
 test('everyone’s menu is there in three languages', () => {
