@@ -38,10 +38,7 @@ export async function sendPiece(
   markup: InlineKeyboardMarkup | ReplyKeyboardMarkup | undefined,
 ): Promise<number> {
   const buttons = markup ? { reply_markup: markup } : {};
-  if (piece.kind === 'text') {
-    const options = { ...buttons, link_preview_options: { is_disabled: true } };
-    return (await api.sendMessage(chatId, piece.text, options)).message_id;
-  }
+  if (piece.kind === 'text') return (await api.sendMessage(chatId, piece.text, buttons)).message_id;
   const upload = new InputFile(filePath(piece.file.id), headerSafe(piece.file.name));
   const options = { ...buttons, ...(piece.caption ? { caption: piece.caption } : {}) };
   const sent = await (piece.kind === 'photo'
