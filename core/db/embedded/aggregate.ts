@@ -45,7 +45,13 @@ export class Pipeline {
     this.shape = closing < 0 || paths.has('') ? null : shapeOf(paths);
     this.searcher =
       collection &&
-      new Searcher(around.store, collection, { ...search, hint, variables: around.variables, allowDiskUse });
+      new Searcher(around.store, collection, {
+        ...search,
+        hint,
+        variables: around.variables,
+        allowDiskUse,
+        counts: this.counted !== null,
+      });
   }
 
   /** The pipeline's results as raw BSON. */

@@ -178,9 +178,10 @@ const keyText = (entry: IndexKey) => entry.key.latin1Slice();
 const entryKey = (index: Index, key: Buffer, idKey: Buffer) => (index.unique ? key : Buffer.concat([key, idKey]));
 const plainValue = (value: unknown) => (value === undefined || value === EMPTY_ARRAY ? null : value);
 
-function concerns(index: Index, touched: Set<string> | null): boolean {
-  if (touched === null || index.partial) return true;
-  return index.paths.some((path) => touched.has(path[0] as string));
+function concerns({ fieldsRead }: Index, touched: Set<string> | null): boolean {
+  if (touched === null || fieldsRead.has('')) return true;
+  for (const field of touched) if (fieldsRead.has(field)) return true;
+  return false;
 }
 
 /** Throws 73 InvalidNamespace for a name that MongoDB would not take either. */

@@ -28,6 +28,8 @@ export interface Index {
   partial: Doc | null;
   expireAfterSeconds: number | null;
   covers: (doc: Doc) => boolean;
+  /** The top-level fields that its keys, and whether there are any, depend on. */
+  fieldsRead: ReadonlySet<string>;
 }
 
 /** One key of an index: its bytes, and the values that they stand for. */
@@ -91,6 +93,7 @@ export function openIndex(record: IndexRecord): Index {
   const key = spec.key as Doc;
   const fields = Object.keys(key);
   const partial = (spec.partialFilterExpression as Doc | undefined) ?? null;
+  const filter = partial && compileFilter(partial);
   return {
     record,
     name: String(spec.name),
@@ -102,7 +105,8 @@ export function openIndex(record: IndexRecord): Index {
     sparse: spec.sparse === true,
     partial,
     expireAfterSeconds: spec.expireAfterSeconds === undefined ? null : Number(spec.expireAfterSeconds),
-    covers: partial ? compileFilter(partial).matches : () => true,
+    covers: filter ? filter.matches : () => true,
+    fieldsRead: new Set([...fields, ...(filter?.paths ?? [])].map((path) => path.split('.')[0] as string)),
   };
 }
 

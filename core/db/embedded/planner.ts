@@ -41,23 +41,27 @@ type SortFields = readonly (readonly [string, number])[];
 export function plan(collection: Collection, filter: Doc, sort: Doc | null, hint?: unknown): Plan {
   const conditions = flatten(filter);
   const sortFields = sort ? Object.entries(sort).map(([field, way]) => [field, Number(way)] as const) : [];
-  const everything: Plan = {
+  if (hint !== undefined && hint !== null && !(isPlain(hint) && '$natural' in hint)) {
+    const index = hinted(collection, hint);
+    return consider(index, conditions, sortFields)?.plan ?? whole(index, sortFields);
+  }
+  if (hint) return everything(sort);
+  const best = bestOf(collection, conditions, sortFields);
+  return best && best.score > 0 ? best.plan : everything(sort);
+}
+
+/** All documents are read. */
+export function everything(sort: Doc | null): Plan {
+  return {
     index: null,
     intervals: [],
     reverse: false,
-    sorted: sortFields.length === 0,
+    sorted: sort === null || Object.keys(sort).length === 0,
     exact: false,
     repeats: false,
     points: null,
     branches: null,
   };
-  if (hint !== undefined && hint !== null && !(isPlain(hint) && '$natural' in hint)) {
-    const index = hinted(collection, hint);
-    return consider(index, conditions, sortFields)?.plan ?? whole(index, sortFields);
-  }
-  if (hint) return everything;
-  const best = bestOf(collection, conditions, sortFields);
-  return best && best.score > 0 ? best.plan : everything;
 }
 
 function bestOf(collection: Collection, conditions: [string, unknown][], sortFields: SortFields): Rated | null {
@@ -84,16 +88,8 @@ function unionOf(
     const found = operand.map((branch) => bestOf(collection, [...flatten(branch as Doc), ...rest], []));
     const rated = found.filter((branch) => branch !== null && branch.score > least) as Rated[];
     if (rated.length < found.length) continue;
-    const union: Plan = {
-      index: null,
-      intervals: [],
-      reverse: false,
-      sorted: sortFields.length === 0,
-      exact: false,
-      repeats: true,
-      points: null,
-      branches: rated.flatMap(({ plan: branch }) => branch.branches ?? [branch]),
-    };
+    const branches = rated.flatMap(({ plan: branch }) => branch.branches ?? [branch]);
+    const union: Plan = { ...everything(null), sorted: sortFields.length === 0, repeats: true, branches };
     return { plan: union, score: Math.min(...rated.map(({ score }) => score)) };
   }
   return null;

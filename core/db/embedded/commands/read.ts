@@ -61,6 +61,7 @@ export function searcherOf(
     hint: sort && '$natural' in sort ? { $natural: 1 } : body.hint,
     variables: variablesOf({ body, name, database, ...rest }),
     allowDiskUse: body.allowDiskUse !== false,
+    counts: name === 'count',
   };
   const collection = server.store.collections.get(namespaceOf({ body, name, database, ...rest }));
   return collection ? new Searcher(server.store, collection, search) : null;

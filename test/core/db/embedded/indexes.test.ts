@@ -109,6 +109,21 @@ describe('the index that explain names', () => {
     expect(await refusal(collection.find({}).hint('nope').toArray())).toMatchObject({ code: 2 });
   });
 
+  test('is none where it would lead to most of the documents, unless only some are wanted, in its order or as a number', async () => {
+    const collection = await shop();
+    const most = { shop: { $gte: 1 } };
+    const indexOf = async (explained: Promise<unknown>) =>
+      /"indexName":"([^"]+)"/.exec(JSON.stringify(await explained))?.[1];
+    expect(await planOf(collection, most)).toMatchObject({ index: null, totalDocsExamined: 1000 });
+    expect(await planOf(collection, { shop: 0 })).not.toMatchObject({ index: null });
+    expect(await indexOf(collection.find(most).limit(5).explain())).toBe('shop_1_at_-1');
+    expect(await indexOf(collection.find(most).sort({ shop: 1 }).explain())).toBe('shop_1_at_-1');
+    expect(await indexOf(db().command({ explain: { count: collection.collectionName, query: most } }))).toBe(
+      'shop_1_at_-1',
+    );
+    expect(await collection.countDocuments(most)).toBe(750);
+  });
+
   test('counts without reading a document', async () => {
     const collection = await shop();
     const explained = (await db().command({
