@@ -55,13 +55,13 @@ export async function previewRule(
   const wider = withNeverBought(rule);
   const [meant, everyone, widerCount] = await Promise.all([
     sumUp(core, await findMeant(core, shop, rule, custom), now),
-    sumUp(core, [{ shopId: shop._id }], now),
+    sumOf(core, { shopId: shop._id }, now),
     wider ? countRule(core, shop, wider, custom) : null,
   ]);
   const people = addUp(meant.groups);
   return {
     people,
-    all: addUp(everyone.groups),
+    all: everyone,
     names: meant.best.map(({ name, externalId, addresses }) => name ?? externalId ?? addresses[0]?.value ?? '–'),
     reach: [...core.channels.keys()].map((channel) => reachBy(channel, shop, meant.groups, now)),
     neverBought: widerCount === null ? null : widerCount - people.customers,
@@ -84,20 +84,34 @@ async function sumUp(core: Core, filters: Iterable<Filter>, now: Date): Promise<
   return { groups, best };
 }
 
+/** What is added up of people. */
+function sumsAt(now: Date) {
+  const days = { $divide: [{ $subtract: [now, '$figures.lastOrderAt'] }, DAY_MS] };
+  return {
+    customers: { $sum: 1 },
+    buyers: { $sum: { $cond: [{ $gt: ['$figures.orderCount', 0] }, 1, 0] } },
+    revenue: { $sum: '$figures.totalSpent' },
+    orders: { $sum: '$figures.orderCount' },
+    recencyDays: { $sum: { $ifNull: [days, 0] } },
+  };
+}
+
+async function sumOf({ db }: Core, filter: Filter, now: Date): Promise<PeopleFigures> {
+  const [sums] = await db.customers
+    .aggregate<PeopleFigures>([{ $match: filter }, { $group: { _id: null, ...sumsAt(now) } }, { $project: { _id: 0 } }])
+    .toArray();
+  return sums ?? { customers: 0, buyers: 0, revenue: 0, orders: 0, recencyDays: 0 };
+}
+
 /** One pass, and few groups come back: how people may be reached takes few forms. */
 function groupAlike({ db }: Core, filter: Filter, now: Date): Promise<Alike[]> {
-  const days = { $divide: [{ $subtract: [now, '$figures.lastOrderAt'] }, DAY_MS] };
   return db.customers
     .aggregate<Alike>([
       { $match: filter },
       {
         $group: {
           _id: { blocked: '$blocked', channels: '$addresses.channel', states: '$addresses.marketing' },
-          customers: { $sum: 1 },
-          buyers: { $sum: { $cond: [{ $gt: ['$figures.orderCount', 0] }, 1, 0] } },
-          revenue: { $sum: '$figures.totalSpent' },
-          orders: { $sum: '$figures.orderCount' },
-          recencyDays: { $sum: { $ifNull: [days, 0] } },
+          ...sumsAt(now),
         },
       },
     ])
