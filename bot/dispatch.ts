@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type AddressKey,
   type Core,
@@ -37,6 +38,9 @@ const WAITING_AT_ONCE = 1000;
 
 /** Customers answered at once: a crowd that writes together keeps neither members nor the taking in of messages waiting. */
 const CUSTOMERS_AT_ONCE = 16;
+/** Messages being taken in go first: a customer's answer waits for a gap between them, looked for so often, so long at most. */
+const GAP_MS = 10;
+const GAP_WITHIN_MS = 300;
 
 /** What messages are answered with. */
 interface Desk {
@@ -44,6 +48,8 @@ interface Desk {
   readonly getShop: () => Promise<Shop>;
   readonly routes: Routes;
   readonly customers: ReturnType<typeof createLanes>;
+  /** messages being written down */
+  keeping: number;
 }
 
 /** Joins the flows to one entrance: repeats dropped, one message at a time per address, members to flows, others to the customer side. */
@@ -53,7 +59,13 @@ export function createReception(
   getShop: () => Promise<Shop>,
   flows: readonly Flow[],
 ): Reception {
-  const desk: Desk = { core, getShop, routes: collectRoutes(flows), customers: createLanes(CUSTOMERS_AT_ONCE) };
+  const desk: Desk = {
+    core,
+    getShop,
+    routes: collectRoutes(flows),
+    customers: createLanes(CUSTOMERS_AT_ONCE),
+    keeping: 0,
+  };
   const waiting = new Map<AddressKey, Promise<void>>();
 
   const queue = (from: AddressKey, kept: Promise<Inbound | null>): Promise<void> => {
@@ -73,7 +85,10 @@ export function createReception(
   };
   return {
     dispatch(message, onKept) {
-      const kept = receiveInbound(core, shopId, message);
+      desk.keeping += 1;
+      const kept = receiveInbound(core, shopId, message).finally(() => {
+        desk.keeping -= 1;
+      });
       void kept.then(onKept, () => undefined);
       return queue(message.from, kept);
     },
@@ -138,12 +153,14 @@ async function handle(desk: Desk, inbound: Inbound): Promise<void> {
 }
 
 /** A linked member's words are commands; from anyone else only a member's code is. */
-async function answer({ core, getShop, routes, customers }: Desk, inbound: Inbound): Promise<void> {
+async function answer(desk: Desk, inbound: Inbound): Promise<void> {
+  const { core, getShop, routes, customers } = desk;
   const { shopId, from, signal } = inbound;
   if (signal?.kind === 'blocked') return refuseAddress(core, shopId, from, signal.kind, inbound._id);
   const sender = await findSender(core, inbound);
   if (sender.kind === 'member') return answerMember(core, await getShop(), sender.member, routes, inbound);
   return customers(async () => {
+    for (let waited = 0; desk.keeping > 0 && waited < GAP_WITHIN_MS; waited += GAP_MS) await sleep(GAP_MS);
     const shop = await getShop();
     if (!(await takeCode(core, shop, inbound))) await answerCustomer(core, shop, inbound, sender.customer);
   });
