@@ -81,6 +81,12 @@ export class Collection {
     return this.store.get(this.tree, idKey);
   }
 
+  /** The same, only valid until the next call: it is not copied. */
+  peek(idKey: Buffer): Buffer | undefined {
+    const bytes = this.store.peek(this.tree, idKey);
+    return bytes?.subarray(0, bytes.length); // lmdb's one buffer claims to end with the value
+  }
+
   /** Puts a new document in and returns its _id, made when it has none. Throws 11000 and leaves nothing half-done. */
   insert(raw: Buffer): { id: unknown; raw: Buffer } {
     validate(raw);

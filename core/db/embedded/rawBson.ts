@@ -232,6 +232,25 @@ export function decodeDocument(bytes: Buffer, shape: Shape | null = null, start 
   return doc;
 }
 
+/** A raw document of only these top-level fields, in their order, `_id` first as it is kept. */
+export function pickFields(bytes: Buffer, names: ReadonlySet<string>): Buffer {
+  const end = bytes.readInt32LE(0) - 1;
+  const picked = Buffer.allocUnsafe(end + 1);
+  let [to, left] = [4, names.size];
+  for (let from = 4; from < end && left > 0; ) {
+    const nameEnd = endOfName(bytes, from + 1);
+    const next = skipValue(bytes[from] as number, bytes, nameEnd + 1);
+    if (names.has(nameOf(bytes, from + 1, nameEnd))) {
+      to += bytes.copy(picked, to, from, next);
+      left--;
+    }
+    from = next;
+  }
+  picked[to] = 0;
+  picked.writeInt32LE(to + 1, 0);
+  return picked.subarray(0, to + 1);
+}
+
 function decodeArray(bytes: Buffer, start: number, shape: Shape | null): unknown[] {
   const list: unknown[] = [];
   const end = start + bytes.readInt32LE(start) - 1;

@@ -63,7 +63,7 @@ function* entriesOf(store: Store, tree: number, intervals: Interval[], reverse: 
   }
 }
 
-/** The documents of a plan's intervals, each once, none that is in `seen`, before the filter is asked. */
+/** The documents of a plan's intervals, each once, none that is in `seen`, before the filter is asked. Their bytes are valid until the next. */
 function* candidates(
   store: Store,
   collection: Collection,
@@ -96,7 +96,7 @@ function* candidates(
       yield { idKey: key, raw: value };
       continue;
     }
-    const raw = collection.get(value);
+    const raw = collection.peek(value);
     if (!raw) continue;
     counters.docs++;
     spent += raw.length / LARGE;
@@ -188,6 +188,15 @@ export class Searcher {
 
   /** All documents that match, in the plan's order. */
   *matching(): Stream<Found> {
+    const { tree } = this.collection;
+    const branches = this.plan.branches ?? [this.plan];
+    const copied = branches.some(({ index, points }) => index && index.tree !== tree && !points);
+    for (const found of this.looked())
+      yield found && copied ? { idKey: found.idKey, raw: Buffer.from(found.raw) } : found;
+  }
+
+  /** The same, their bytes valid until the next. */
+  private *looked(): Stream<Found> {
     const { plan: chosen, store, collection } = this;
     const seen = chosen.repeats ? new Set<string>() : null;
     for (const [i, branch] of (chosen.branches ?? [chosen]).entries()) {
@@ -250,7 +259,7 @@ export class Searcher {
       }
       return bounded(total);
     }
-    for (const found of this.matching()) {
+    for (const found of this.looked()) {
       if (found === null) yield null;
       else if (limit > 0 && ++total >= skip + limit) break;
       else if (limit === 0) total++;

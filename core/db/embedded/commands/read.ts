@@ -6,7 +6,7 @@ import { scopeOf } from '../expression.ts';
 import { valueKey } from '../keyEncoding.ts';
 import { weigh } from '../memory.ts';
 import { compileProjection } from '../projection.ts';
-import { type Doc, decodeDocument, MAX_DOCUMENT } from '../rawBson.ts';
+import { type Doc, decodeDocument, MAX_DOCUMENT, pickFields } from '../rawBson.ts';
 import { checkSort, Searcher, type Stream } from '../scan.ts';
 import {
   type Cursor,
@@ -67,7 +67,22 @@ export function searcherOf(
   return collection ? new Searcher(server.store, collection, search) : null;
 }
 
+/** The top-level fields that a projection keeps, where it does nothing else; such a one needs no decoding. */
+function keptFields(spec: Doc | null): ReadonlySet<string> | null {
+  const entries = Object.entries(spec ?? {});
+  const kept = entries.filter(([, value]) => value === 1 || value === true).map(([name]) => name);
+  const without = spec?._id === 0 || spec?._id === false;
+  const isPlainPick = kept.length === entries.length - (without ? 1 : 0) && kept.every((name) => /^[^.$]+$/.test(name));
+  if (!isPlainPick || kept.length === 0) return null;
+  return new Set(without ? kept : ['_id', ...kept]);
+}
+
 function* projected(searcher: Searcher, spec: Doc | null, variables: Doc): Stream<Buffer> {
+  const kept = keptFields(spec);
+  if (kept) {
+    for (const found of searcher.results()) yield found && pickFields(found.raw, kept);
+    return;
+  }
   const projection = spec && Object.keys(spec).length > 0 ? compileProjection(spec, true, scopeOf(variables)) : null;
   const shape = projection?.paths ? shapeOf(projection.paths) : null;
   for (const found of searcher.results()) {
