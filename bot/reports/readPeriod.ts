@@ -74,8 +74,9 @@ function readSpan(text: string, today: DateTime): Days | null {
   const [left = '', right, ...rest] = text.split(' to ');
   if (right === undefined) return readPoint(text, today);
   const end = rest.length ? null : readPoint(right, today);
-  const start = end && readPoint(left, today, end.from);
-  if (!start || !end) return null;
+  if (!end?.from.isValid) return null; // there is no 0 December
+  const start = readPoint(left, today, end.from);
+  if (!start) return null;
   return start.from < end.to ? { from: start.from, to: end.to } : { from: end.from, to: start.to };
 }
 

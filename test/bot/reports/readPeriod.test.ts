@@ -64,6 +64,8 @@ describe('a period in words', () => {
     'tomorrow',
     '1 Dec 2010 to bananas',
     '13/13/2011',
+    '1 to 0 dec',
+    '31 to 31 feb',
   ])('is not read from %j', (words) => {
     expect(readPeriod(words, moment)).toBeNull();
   });
