@@ -7,6 +7,7 @@ import type { Shop } from '../shops/shop.model.ts';
 import type { Filter } from './compile/filters.ts';
 import { countRule, findMeant } from './countRule.ts';
 import { type CustomTypes, NO_CUSTOM } from './fields.ts';
+import { PEOPLE_SUMS } from './peopleSums.ts';
 import { withNeverBought } from './rule/withNeverBought.ts';
 import type { Rule } from './rule.ts';
 
@@ -89,9 +90,7 @@ function sumsAt(now: Date) {
   const days = { $divide: [{ $subtract: [now, '$figures.lastOrderAt'] }, DAY_MS] };
   return {
     customers: { $sum: 1 },
-    buyers: { $sum: { $cond: [{ $gt: ['$figures.orderCount', 0] }, 1, 0] } },
-    revenue: { $sum: '$figures.totalSpent' },
-    orders: { $sum: '$figures.orderCount' },
+    ...PEOPLE_SUMS,
     recencyDays: { $sum: { $ifNull: [days, 0] } },
   };
 }

@@ -65,6 +65,7 @@ async function addFigures(
     revenue: sum(({ figures }) => figures.totalSpent),
     orders: sum(({ figures }) => figures.orderCount),
     buyers: sum(({ figures }) => (figures.orderCount > 0 ? 1 : 0)),
+    recencyDays: sum(({ value }) => value?.recencyDays ?? 0),
   };
   await db.segments.updateOne({ shopId, _id }, { $inc });
 }

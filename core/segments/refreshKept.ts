@@ -4,12 +4,11 @@ import type { Shop } from '../shops/shop.model.ts';
 import { compileRule } from './compileRule.ts';
 import { NO_CUSTOM } from './fields.ts';
 import { membersOf } from './membership.ts';
+import { PEOPLE_SUMS } from './peopleSums.ts';
 import { refreshMembers } from './refreshMembers.ts';
 import { segmentsIn } from './rule/findCircle.ts';
 import { foldText } from './rule/foldText.ts';
 import type { Segment } from './segment.model.ts';
-
-const DAY_MS = 86_400_000;
 
 /** The segments that members keep and follow: their rules are asked again and again. */
 export function listFollowed(db: Database, shopId: Types.ObjectId): Promise<Segment[]> {
@@ -57,21 +56,10 @@ export function inOrder(segments: readonly Segment[]): Segment[] {
 
 /** Counts and sums the present members of a kept segment. */
 export async function writeFigures(db: Database, { _id, shopId }: Segment, now: Date): Promise<void> {
-  const bought = { $gt: ['$figures.orderCount', 0] };
-  const days = { $divide: [{ $subtract: [now, '$figures.lastOrderAt'] }, DAY_MS] };
   const [sums] = await db.customers
     .aggregate<Pick<Segment, 'size' | 'revenue' | 'orders' | 'buyers' | 'recencyDays'>>([
       { $match: { shopId, ...membersOf(_id) } },
-      {
-        $group: {
-          _id: null,
-          size: { $sum: 1 },
-          revenue: { $sum: '$figures.totalSpent' },
-          orders: { $sum: '$figures.orderCount' },
-          buyers: { $sum: { $cond: [bought, 1, 0] } },
-          recencyDays: { $sum: { $cond: [bought, days, 0] } },
-        },
-      },
+      { $group: { _id: null, size: { $sum: 1 }, ...PEOPLE_SUMS, recencyDays: { $sum: '$value.recencyDays' } } },
       { $project: { _id: 0 } },
     ])
     .toArray();

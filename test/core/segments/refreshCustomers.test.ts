@@ -61,8 +61,17 @@ describe('customers looked at one by one', () => {
     );
     expect(sizes.filter((size) => size > 0).length).toBeGreaterThan(SEGMENTS / 3);
     const events = await db.segmentEvents.countDocuments({ shopId });
+    const figures = () =>
+      db.segments
+        .find(
+          { _id: { $in: segments.map(({ _id }) => _id) } },
+          { projection: { size: 1, revenue: 1, orders: 1, buyers: 1, recencyDays: 1 }, sort: { _id: 1 } },
+        )
+        .toArray();
+    const added = await figures();
     await refreshKept(db, asked, context.now, segments);
     expect(await db.segmentEvents.countDocuments({ shopId })).toBe(events);
+    expect(await figures()).toEqual(added);
     const rows = await db.segments.find({ _id: { $in: segments.map(({ _id }) => _id) } }).toArray();
     expect(rows.map(({ size }) => size)).toEqual(sizes);
   });
