@@ -57,10 +57,7 @@ export async function archiveSegment(core: Core, shop: Shop, reference: string):
   const [first] = await usersOf(core, segment);
   if (first) throw new KadeError('segment_in_use', { name: segment.label, by: first.user.label });
   const { _id, shopId } = segment;
-  await core.db.segments.updateOne(
-    { shopId, _id },
-    { $set: { archivedAt: core.clock.now() }, $unset: { nameKey: '' } },
-  );
+  await core.db.segments.updateOne({ shopId, _id }, { $unset: { nameKey: '' } });
   return segment;
 }
 

@@ -1,10 +1,11 @@
 import type { Types } from 'mongoose';
 import type { Core } from '../core.ts';
-import { SEGMENT_KINDS, type Segment } from './segment.model.ts';
+import { COMPUTED_KINDS, SEGMENT_KINDS, type Segment } from './segment.model.ts';
 
 /** A shop's segments as of the last refresh, each kind in its own order: everyone, value (best first), preference, demographic, kept ones; none that was put away. */
 export async function listSegments(core: Core, shopId: Types.ObjectId, limit = 200): Promise<Segment[]> {
-  const segments = await core.db.segments.find({ shopId, archivedAt: { $exists: false } }, { limit }).toArray();
+  const present = [{ kind: { $in: [...COMPUTED_KINDS] } }, { nameKey: { $exists: true } }];
+  const segments = await core.db.segments.find({ shopId, $or: present }, { limit }).toArray();
   return segments.sort(
     (a, b) =>
       SEGMENT_KINDS.indexOf(a.kind) - SEGMENT_KINDS.indexOf(b.kind) ||

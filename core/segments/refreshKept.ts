@@ -12,7 +12,7 @@ import type { Segment } from './segment.model.ts';
 
 /** The segments that members keep and follow: their rules are asked again and again. */
 export function listFollowed(db: Database, shopId: Types.ObjectId): Promise<Segment[]> {
-  return db.segments.find({ shopId, kind: 'saved', archivedAt: { $exists: false } }).toArray();
+  return db.segments.find({ shopId, kind: 'saved', nameKey: { $exists: true } }).toArray();
 }
 
 /** What members keep, segments before lists, each by name. */

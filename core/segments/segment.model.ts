@@ -37,12 +37,11 @@ export interface Segment {
   key: string;
   /** kept: the name a member gave it; preference: what lifts it above the shop's average; else empty, the key's own text is shown */
   label: string;
-  /** kept and not archived: the label as names are compared, unique per shop */
+  /** kept: the label as names are compared, unique per shop; absent once it is put away */
   nameKey?: string;
   /** saved: who is in it */
   rule?: Rule;
   createdBy?: AddressKey;
-  archivedAt?: Date;
   /** its place among its kind, 0 first */
   position: number;
   size: number;
@@ -80,7 +79,6 @@ export const segmentSchema = new Schema<Segment>(
     nameKey: String,
     rule: Schema.Types.Mixed,
     createdBy: String,
-    archivedAt: Date,
     position: Number,
     size: Number,
     revenue: Number,
