@@ -39,7 +39,8 @@ export async function refreshCustomers(
     // Later rules may ask who is in this segment.
     for (const customer of entered) rejoin(customer, segment._id, now, null);
     for (const customer of left) rejoin(customer, segment._id, null, now);
-    for (const one of facts) Object.assign(one, staysOf(one.customer, kept));
+    const moved = new Set([...entered, ...left]);
+    for (const one of facts) if (moved.has(one.customer)) Object.assign(one, staysOf(one.customer, kept));
   }
 }
 

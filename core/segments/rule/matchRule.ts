@@ -12,7 +12,7 @@ import {
   type StayLeaf,
   type WordLeaf,
 } from '../rule.ts';
-import { bucketOf, sampleBuckets } from '../sample.ts';
+import { isInSample } from '../sample.ts';
 import {
   type CustomerFacts,
   calendarOf,
@@ -60,7 +60,7 @@ function matchLeaf(given: Leaf, facts: CustomerFacts, context: RuleContext): boo
     case 'stay':
       return matchStay(leaf, facts, context);
     case 'sample':
-      return sampleBuckets(leaf.value).includes(bucketOf(facts.customer._id.toHexString()));
+      return isInSample(leaf.value, facts.customer._id.toHexString());
     default:
       return shape satisfies never;
   }
