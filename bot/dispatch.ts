@@ -225,11 +225,14 @@ async function runChoice(routes: Routes, turn: Turn, choiceId: string): Promise<
   await action(turn, colon < 0 ? '' : choiceId.slice(colon + 1));
 }
 
+/** A word before a comparison is a question about customers, `segment = Regulars`, and no command. */
+const COMPARISON = /^[=<>!≠≤≥]/u;
+
 function findCommand(routes: Routes, text: string): { command: Command; rest: string } | null {
   const folded = fold(text);
   for (const { words, command } of routes.commands) {
     if (folded === words) return { command, rest: '' };
-    if (folded.startsWith(`${words} `))
+    if (folded.startsWith(`${words} `) && !COMPARISON.test(folded.slice(words.length + 1)))
       return { command, rest: text.trim().split(/\s+/).slice(words.split(' ').length).join(' ') };
   }
   return null;

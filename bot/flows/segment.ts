@@ -15,7 +15,6 @@ import { choice, type Flow, type Turn } from '../flow.ts';
 import { drawPicture } from '../segments/drawPicture.ts';
 import { GROUPS, type Group, groupChart, preferenceChart } from '../segments/groupChart.ts';
 import { findByName, people, segmentMeaning, segmentName, share } from '../segmentWords.ts';
-import { openQuery } from './rule.ts';
 
 const PAGE = 12;
 
@@ -179,7 +178,6 @@ async function sendExport(turn: Turn, reference: string): Promise<void> {
 /** `segments` alone, or `segment at risk`. */
 async function openSegments(turn: Turn, rest: string): Promise<void> {
   if (!rest) return showSegments(turn);
-  if (/^(=|!=|<>)/.test(rest)) return openQuery(turn, turn.text); // "segment = Regulars" is a question
   const segment = findByName(await readSegments(turn), rest);
   if (!segment) throw new KadeError('segment_not_found', { name: rest.slice(0, 60) });
   await showSegment(turn, segmentReference(segment));

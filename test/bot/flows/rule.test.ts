@@ -45,6 +45,11 @@ describe('a question about customers', () => {
     );
   });
 
+  it('may begin with a word that is a command by itself', async () => {
+    const [reply] = await house.say('segment != "Nobody of this name"');
+    expect(reply?.text).toContain('30 customers');
+  });
+
   it('says how many a lapse leaves out because they never bought', async () => {
     const [reply] = await house.say('who recency_days >= 30');
     expect(reply?.text).toContain('25 customers');
