@@ -4,6 +4,7 @@ import { renderDashboard } from './renderDashboard.ts';
 import { renderFunnel } from './renderFunnel.ts';
 import { renderMovements } from './renderMovements.ts';
 import { renderPanels } from './renderPanels.ts';
+import { renderQr } from './renderQr.ts';
 import { renderTastes } from './renderTastes.ts';
 import { renderValue } from './renderValue.ts';
 
@@ -24,6 +25,8 @@ export function renderReport(chart: Chart): Buffer {
       return renderMovements(chart.figures);
     case 'funnel':
       return renderFunnel(chart.figures);
+    case 'qr':
+      return renderQr(chart.figures);
     default:
       throw new TypeError(`There is no chart of the kind "${String((chart as { kind?: unknown } | null)?.kind)}".`);
   }

@@ -82,6 +82,8 @@ describe('the house', () => {
       agenda: ['jobs'],
       'chart.js': ['reports'],
       'chartjs-node-canvas': ['reports'],
+      qr: ['reports'],
+      'whatsapp-web.js': ['channels/whatsapp/web'],
     };
     const wrong = sources.flatMap((source) =>
       source.imports.flatMap(({ target }) => {

@@ -9,8 +9,10 @@ import {
 } from '../../core/index.ts';
 import { showCustomerCommands } from '../commandMenu.ts';
 import { customerLabel } from '../customerLabel.ts';
-import { choice, type Flow, type Turn } from '../flow.ts';
+import { drawPicture } from '../drawPicture.ts';
+import { type Attachments, choice, type Flow, type Turn } from '../flow.ts';
 import { oneLine } from '../oneLine.ts';
+import { translator } from '../translate.ts';
 
 /** Letters of an address that a button's id has room for. */
 const LONGEST = 50;
@@ -52,7 +54,7 @@ function addressName({ t }: Pick<Turn, 't'>, address: AddressKey): string {
   return `${t(`channel.${channel}`)} ${value}`;
 }
 
-/** A link for one customer to opt in by: this one, or whoever stands at the counter. */
+/** A link for one customer to opt in by, and its code to be scanned: for this one, or whoever stands at the counter. */
 async function inviteCustomer(turn: Turn, id: string): Promise<void> {
   turn.require('agent');
   const { core, shop, address: createdBy, t } = turn;
@@ -63,9 +65,18 @@ async function inviteCustomer(turn: Turn, id: string): Promise<void> {
   const words = customer
     ? t('link.customer', { name: oneLine(customerLabel(t, customer), 40) })
     : t('link.counter', { shop: shop.name ?? '' });
-  await turn.sayText([words, ...links].join('\n'), {
-    choices: [choice(t('link.another'), 'link.customer'), choice(t('menu.button'), 'menu')],
-  });
+  for (const link of links)
+    await turn.sayText([words, link].join('\n'), {
+      ...(await drawLink(turn, link)),
+      choices: [choice(t('link.another'), 'link.customer'), choice(t('menu.button'), 'menu')],
+    });
+}
+
+/** The link as a picture for the counter, in the language of the shop's people. */
+function drawLink(turn: Turn, link: string): Promise<Pick<Attachments, 'picture'>> {
+  const { language, name } = turn.shop;
+  const figures = { language, title: name ?? '', content: link, note: translator(language)('link.scan') };
+  return drawPicture(turn, { kind: 'qr', figures }, turn.t('link.qr'));
 }
 
 /** Links into the apps that have them: a member's own phone, a customer's. */

@@ -8,8 +8,8 @@ import {
   sumUpRisks,
 } from '../../core/index.ts';
 import { formatDay } from '../days.ts';
+import { drawPicture } from '../drawPicture.ts';
 import { choice, type Flow, type Turn } from '../flow.ts';
-import { drawPicture } from '../segments/drawPicture.ts';
 import { chartHead } from '../segments/groupChart.ts';
 import { people, share } from '../segmentWords.ts';
 import { openQuery } from './rule.ts';

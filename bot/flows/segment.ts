@@ -11,8 +11,8 @@ import {
   segmentFigures,
   segmentReference,
 } from '../../core/index.ts';
+import { drawPicture } from '../drawPicture.ts';
 import { choice, type Flow, type Turn } from '../flow.ts';
-import { drawPicture } from '../segments/drawPicture.ts';
 import { GROUPS, type Group, groupChart, preferenceChart } from '../segments/groupChart.ts';
 import { findByName, people, segmentMeaning, segmentName, share } from '../segmentWords.ts';
 

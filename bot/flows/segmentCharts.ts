@@ -9,9 +9,9 @@ import {
   toLocalTime,
 } from '../../core/index.ts';
 import { formatMonth } from '../days.ts';
+import { drawPicture } from '../drawPicture.ts';
 import { choice, type Flow, type Turn } from '../flow.ts';
 import { crossChart, crossedName, crossText } from '../segments/crossReport.ts';
-import { drawPicture } from '../segments/drawPicture.ts';
 import { movementChart, movementText } from '../segments/movementReport.ts';
 
 /** Who went from which value segment to which in a month, `2026-11`; without one, in that of the latest purchase. */

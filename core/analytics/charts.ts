@@ -113,6 +113,15 @@ export interface FunnelFigures {
   notes: string[];
 }
 
+/** A QR code to be scanned from a screen or from paper: whose or what for above it, what to do with it below. */
+export interface QrFigures {
+  language: Language;
+  title: string;
+  /** what the code holds, a link for one */
+  content: string;
+  note: string;
+}
+
 /** What can be drawn. */
 export type Chart =
   | { readonly kind: 'dashboard'; readonly figures: DashboardFigures }
@@ -121,4 +130,5 @@ export type Chart =
   | { readonly kind: 'tastes'; readonly figures: TasteFigures }
   | { readonly kind: 'cross'; readonly figures: CrossFigures }
   | { readonly kind: 'movements'; readonly figures: MovementFigures }
-  | { readonly kind: 'funnel'; readonly figures: FunnelFigures };
+  | { readonly kind: 'funnel'; readonly figures: FunnelFigures }
+  | { readonly kind: 'qr'; readonly figures: QrFigures };

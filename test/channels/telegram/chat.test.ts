@@ -1,8 +1,10 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { AddressKey, Core, OutboundMessage } from '../../../core/index.ts';
 import { FakeTelegram } from '../../fakes/telegram.ts';
 import { contractMissing } from '../../fakes/telegramContract.ts';
 import { type House, openHouse } from '../../house.ts';
+import { readQr } from '../../reports/readQr.ts';
 
 const NOW = '2026-11-21T04:30:00Z';
 const CSV = 'name,phone,city\nNimal Perera,0771234567,Galle\nKamala Silva,0777654321,Kandy\n';
@@ -171,6 +173,13 @@ describe('a customer', () => {
     await customer.start();
     await customer.hears('This is the chat of');
     expect((await customerAt(addressOf(customer)))?.addresses[0]).toMatchObject({ marketing: 'denied', stopped: true });
+  });
+
+  test('finds the link as a QR code at the counter', async () => {
+    const [invitation] = await house.say('join link');
+    const { id = '', alt } = invitation?.picture ?? {};
+    expect(invitation?.text).toContain(await readQr(await readFile(core.files.path(id))));
+    expect(alt).toContain('QR code');
   });
 
   test('a link works for one person, and no is no', async () => {
