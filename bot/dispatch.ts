@@ -226,7 +226,7 @@ async function runChoice(routes: Routes, turn: Turn, choiceId: string): Promise<
 }
 
 /** A word before a comparison is a question about customers, `segment = Regulars`, and no command. */
-const COMPARISON = /^[=<>!≠≤≥]/u;
+const COMPARISON = /^[=<>!≠≤≥]+ /u;
 
 function findCommand(routes: Routes, text: string): { command: Command; rest: string } | null {
   const folded = fold(text);

@@ -1,7 +1,6 @@
 import type { Worker } from 'node:worker_threads';
 import { afterEach, expect, it, vi } from 'vitest';
 import type { Chart } from '../../core/index.ts';
-import { startReports } from '../../reports/startReports.ts';
 import { readPngHead } from './readPng.ts';
 import { sampleDashboard, sampleFunnel } from './sampleFigures.ts';
 
@@ -16,6 +15,9 @@ vi.mock('node:worker_threads', async (original) => {
   }
   return { ...real, Worker: Counted };
 });
+// Files that ran before in this process have loaded it with the real Worker.
+vi.resetModules();
+const { startReports } = await import('../../reports/startReports.ts');
 
 const funnel: Chart = { kind: 'funnel', figures: sampleFunnel() };
 afterEach(() => {
