@@ -1,5 +1,10 @@
-import { type Period, toLocalTime } from '../core/index.ts';
+import { type LocalTime, type Period, toLocalTime } from '../core/index.ts';
 import type { Translate } from './flow.ts';
+
+/** `09:05`. */
+export function formatClock({ hour, minute }: Pick<LocalTime, 'hour' | 'minute'>): string {
+  return [hour, minute].map((part) => String(part).padStart(2, '0')).join(':');
+}
 
 /** A day in words, `9 Dec 2011`, by the calendar of a time zone. */
 export function formatDay(t: Translate, at: Date, timeZone: string): string {

@@ -19,7 +19,9 @@ import {
   resumeCampaigns,
   resumeImports,
   type Settings,
+  scheduleHealth,
   scheduleRefresh,
+  settleIncidents,
   startEmbedded,
   Work,
 } from '../core/index.ts';
@@ -107,10 +109,12 @@ async function startParts(options: Options, lifeline: Lifeline): Promise<Omit<Ka
     notifier: createNotifier(() => core, shopNow, flows),
     stopping: stopping.signal,
   };
+  lifeline.add('incidents', () => settleIncidents(core));
   const reception = createReception(core, shop._id, shopNow, flows);
   await resumeImports(core, shop._id);
   await resumeCampaigns(core, shop._id);
   await scheduleRefresh(core, shop);
+  await scheduleHealth(core, shop);
   await jobs.start(core);
   lifeline.add('jobs', () => jobs.stop());
   lifeline.add('turns', () => turns.settle(log));

@@ -1,4 +1,5 @@
 import type { ErrorCode, ErrorParams } from './errors.ts';
+import type { IncidentKind } from './incidents/incident.model.ts';
 
 /** The channels a person is reached by. */
 export const CHANNELS = ['web', 'sms', 'whatsapp', 'telegram', 'email'] as const;
@@ -62,9 +63,9 @@ export interface InboundMessage {
 /** What became of one send: exactly one of these. `unknown`: the request left, no answer came. */
 export type SendOutcome =
   | { readonly status: 'sent'; readonly providerId: string }
-  /** `optOut`: the person has shut us out there, says the provider */
-  | { readonly status: 'failed'; readonly reason: string; readonly optOut?: true }
-  | { readonly status: 'retry'; readonly afterMs: number; readonly reason: string }
+  /** `optOut`: the person has shut us out there, says the provider; `incident`: it is not about this message, the owner must mend it */
+  | { readonly status: 'failed'; readonly reason: string; readonly optOut?: true; readonly incident?: IncidentKind }
+  | { readonly status: 'retry'; readonly afterMs: number; readonly reason: string; readonly incident?: IncidentKind }
   | { readonly status: 'unknown'; readonly reason: string };
 
 /** A provider's later word on a message it accepted. */

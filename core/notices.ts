@@ -22,6 +22,7 @@ export type Notice =
   | { kind: 'campaign.paused'; campaignId: string; reason: PauseReason }
   | { kind: 'customer.wrote'; customerId: string; text: string }
   | { kind: 'report.scheduled'; scheduleId: string; dueAt: Date }
+  | { kind: 'incidents'; incidentIds: readonly string[] }
   | { kind: 'member.welcome'; memberId: string }
   | { kind: 'member.linked'; address: AddressKey }
   | { kind: 'trouble'; code: ErrorCode; params: ErrorParams };

@@ -1,4 +1,5 @@
 import type { Chart } from './analytics/charts.ts';
+import type { IncidentKind } from './incidents/incident.model.ts';
 import type { AddressKey, ChannelName, Language, OutboundMessage, SendOutcome } from './message.ts';
 import type { Notice } from './notices.ts';
 
@@ -53,4 +54,11 @@ export interface ChartRenderer {
 /** Tells a member something outside a turn of conversation; `replace` edits the message of an earlier notice. Resolves to the delivery's id. */
 export interface Notifier {
   notify(to: AddressKey, notice: Notice, replace?: string): Promise<string>;
+}
+
+/** Where a channel says that something about it is wrong, or right again, as often as it likes: the owners hear of each change once. Nothing is thrown, nothing waited for. */
+export interface IncidentDesk {
+  /** `subject`: which one, of several of this kind; `detail`: what the provider says, never a secret */
+  report(kind: IncidentKind, about?: { readonly subject?: string; readonly detail?: string }): void;
+  solve(kind: IncidentKind, subject?: string): void;
 }

@@ -1,3 +1,4 @@
+import { checkHealthJob } from './checkHealth.ts';
 import type { Job } from './job.ts';
 import { refreshSegmentsJob } from './refreshSegments.ts';
 import { runImportJob } from './runImport.ts';
@@ -5,4 +6,10 @@ import { sendCampaignJob } from './sendCampaign.ts';
 import { sendScheduledReportJob } from './sendScheduledReport.ts';
 
 /** Every kind of background work. */
-export const registry: readonly Job[] = [refreshSegmentsJob, runImportJob, sendCampaignJob, sendScheduledReportJob];
+export const registry: readonly Job[] = [
+  checkHealthJob,
+  refreshSegmentsJob,
+  runImportJob,
+  sendCampaignJob,
+  sendScheduledReportJob,
+];

@@ -8,16 +8,15 @@ import {
   type Shop,
   toLocalTime,
 } from '../../core/index.ts';
-import { formatDay, weekdayName } from '../days.ts';
+import { formatClock, formatDay, weekdayName } from '../days.ts';
 import type { NoticeContext, Translate } from '../flow.ts';
 import { oneLine } from '../oneLine.ts';
 import { segmentName } from '../segmentWords.ts';
 
 /** A moment on the shop's clock, `Sunday, 22 Nov 2026, 09:00`. */
 export function formatMoment(t: Translate, at: Date, { timeZone }: Pick<Shop, 'timeZone'>): string {
-  const { weekday, hour, minute } = toLocalTime(at, timeZone);
-  const time = [hour, minute].map((part) => String(part).padStart(2, '0')).join(':');
-  return `${weekdayName(t, weekday)}, ${formatDay(t, at, timeZone)}, ${time}`;
+  const local = toLocalTime(at, timeZone);
+  return `${weekdayName(t, local.weekday)}, ${formatDay(t, at, timeZone)}, ${formatClock(local)}`;
 }
 
 /** What a campaign's segment is called; its key when it is gone. */

@@ -9,7 +9,6 @@ import { demoFlow } from './demo.ts';
 import { importFlow } from './import.ts';
 import { keptSegmentFlow } from './keptSegment.ts';
 import { linkFlow } from './link.ts';
-
 import { menuFlow } from './menu.ts';
 import { onboardingFlow } from './onboarding.ts';
 import { reportFlow } from './report.ts';
@@ -20,6 +19,7 @@ import { segmentChartsFlow } from './segmentCharts.ts';
 import { segmentLimitsFlow } from './segmentLimits.ts';
 import { settingsFlow } from './settings.ts';
 import { similarFlow } from './similar.ts';
+import { statusFlow } from './status.ts';
 
 /** Every theme of the dialogue. */
 export const flows: readonly Flow[] = [
@@ -43,4 +43,5 @@ export const flows: readonly Flow[] = [
   campaignLaunchFlow,
   campaignControlFlow,
   reportFlow,
+  statusFlow,
 ];

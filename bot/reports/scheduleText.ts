@@ -1,5 +1,5 @@
 import type { ReportSpan, ScheduleRule } from '../../core/index.ts';
-import { weekdayName } from '../days.ts';
+import { formatClock, weekdayName } from '../days.ts';
 import type { Translate } from '../flow.ts';
 import type { ScheduleWish } from './readSchedule.ts';
 
@@ -9,7 +9,7 @@ export function scheduleText(t: Translate, { rule, span }: ScheduleWish): string
 }
 
 function whenText(t: Translate, { hour, minute, weekdays, monthDay }: ScheduleRule): string {
-  const time = `${String(hour).padStart(2, '0')}:${String(minute).padStart(2, '0')}`;
+  const time = formatClock({ hour, minute });
   if (monthDay !== undefined) return t('report.schedule.monthly', { day: monthDay, time });
   if (!weekdays?.length) return t('report.schedule.daily', { time });
   if (weekdays.join() === '1,2,3,4,5') return t('report.schedule.workdays', { time });

@@ -21,13 +21,17 @@ function refusalOf({ error_code, description, parameters }: GrammyError): Failur
   if (error_code === 403 && /blocked by the user/.test(description))
     return { status: 'failed', reason: 'bot_blocked', optOut: true };
   if (/chat not found|deactivated|ID_INVALID/i.test(description)) return { status: 'failed', reason: 'chat_unknown' };
+  if (isTokenRefused(error_code)) return { status: 'failed', reason: 'token_refused', incident: 'credentials_refused' };
   return { status: 'failed', reason: REASONS[error_code] ?? 'carrier' };
 }
 
+/** 401: the token was taken back; 404: it is none. */
+function isTokenRefused(code: number): boolean {
+  return code === 401 || code === 404;
+}
+
 const REASONS: Readonly<Record<number, string>> = {
-  401: 'token_refused',
   403: 'not_started',
-  404: 'token_refused',
   413: 'file_too_large',
 };
 

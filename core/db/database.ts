@@ -8,6 +8,7 @@ import { type Delivery, deliverySchema } from '../deliveries/delivery.model.ts';
 import { type FileRecord, fileSchema } from '../files/file.model.ts';
 import { type Import, importSchema, type JournalEntry, journalSchema } from '../imports/import.model.ts';
 import { type Inbound, inboundSchema } from '../inbox/inbound.model.ts';
+import { type Incident, incidentSchema } from '../incidents/incident.model.ts';
 import { type Interaction, interactionSchema } from '../interactions/interaction.model.ts';
 import { type Member, memberSchema, type SignInCode, signInCodeSchema } from '../members/member.model.ts';
 import { type Order, orderSchema } from '../orders/order.model.ts';
@@ -41,6 +42,7 @@ export interface Database {
   readonly segmentEvents: mongo.Collection<SegmentEvent>;
   readonly campaigns: mongo.Collection<Campaign>;
   readonly schedules: mongo.Collection<Schedule>;
+  readonly incidents: mongo.Collection<Incident>;
 }
 
 const CONNECT_WITHIN_MS = 10_000;
@@ -78,6 +80,7 @@ export async function connectDatabase(uri: string, databaseName = 'kade'): Promi
     segmentEvents: collection('segmentEvent', segmentEventSchema),
     campaigns: collection('campaign', campaignSchema),
     schedules: collection('schedule', scheduleSchema),
+    incidents: collection('incident', incidentSchema),
   };
 }
 

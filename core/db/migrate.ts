@@ -13,6 +13,7 @@ const MIGRATIONS: readonly Migration[] = [
   { name: '0001-create-indexes', run: createIndexes },
   { name: '0002-fill-buckets', run: fillBuckets },
   { name: '0003-join-links', run: createIndexes },
+  { name: '0004-incidents', run: createIndexes },
 ];
 
 /** Runs the migrations that this database has not seen, in order, and records each. Every one may run twice. Throws a Refusal on an unfinished copy. */

@@ -3,6 +3,7 @@ import { Types } from 'mongoose';
 import { refuseAddress } from '../consents/refuseAddress.ts';
 import type { Core } from '../core.ts';
 import { KadeError } from '../errors.ts';
+import { watchSend } from '../incidents/watchSend.ts';
 import { type OutboundMessage, parseAddress, type SendOutcome } from '../message.ts';
 import type { Channel } from '../ports.ts';
 import type { Delivery } from './delivery.model.ts';
@@ -33,6 +34,7 @@ export async function deliver(core: Core, delivery: Delivery): Promise<SendOutco
       delivery.campaignId !== undefined,
     );
     const outcome = await Promise.race([answer, silence]);
+    watchSend(core, delivery, outcome);
     if (outcome.status === 'failed' && outcome.optOut)
       await refuseAddress(core, delivery.shopId, delivery.to, outcome.reason, delivery._id);
     return outcome;

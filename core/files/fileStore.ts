@@ -1,5 +1,5 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, rm, stat } from 'node:fs/promises';
+import { mkdir, rm, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -60,6 +60,13 @@ export class FileStore {
       : null;
     if (!record) throw new KadeError('file_not_found');
     return { id, name: record.name, mimeType: record.mimeType, size: record.size };
+  }
+
+  /** What the disk has left for us. */
+  async freeBytes(): Promise<number> {
+    await mkdir(this.#folder, { recursive: true });
+    const { bavail, bsize } = await statfs(this.#folder);
+    return bavail * bsize;
   }
 
   open(id: string): Readable {
