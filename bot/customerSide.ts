@@ -46,6 +46,8 @@ export async function answerCustomer(
   const t = translator(customer?.language ?? spoken(inbound.text ?? '', asked?.language) ?? shop.language);
   const words = (key: string) => t(`customer.${key}`, { shop: oneLine(shop.name ?? '') });
   const say = async (message: OutboundMessage): Promise<void> => {
+    // One answer is enough; what is no keyword of ours the provider has not understood either.
+    if (inbound.answered && asked && asked.keyword !== 'forget') return;
     await reply(core, { shopId: shop._id, to: inbound.from }, message);
   };
   const heard: Heard = {

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createFileLinks } from '../channels/fileLinks.ts';
 import { createSandbox } from '../channels/sandbox/sandbox.ts';
 import { createTelegram } from '../channels/telegram/telegram.ts';
 import { createWebChannel } from '../channels/web/webChannel.ts';
@@ -9,6 +10,7 @@ import {
   connectDatabase,
   createStartCode,
   type Database,
+  deriveKey,
   FileStore,
   followChanges,
   getShop,
@@ -72,6 +74,10 @@ async function startParts(options: Options, lifeline: Lifeline): Promise<Omit<Ka
   const shop = await openShop(db, clock);
   const shopNow = () => getShop(db, shop._id);
 
+  const fileLinks = settings.PUBLIC_URL
+    ? createFileLinks(settings.PUBLIC_URL, deriveKey(shop, 'file links'), clock)
+    : null;
+
   const reports = startReports();
   lifeline.add('reports', () => reports.stop());
   const web = createWebChannel();
@@ -127,6 +133,7 @@ async function startParts(options: Options, lifeline: Lifeline): Promise<Omit<Ka
     ...parts,
     phones: sandbox.phones,
     webhooks: bot?.webhooks ?? [],
+    fileLinks,
     host: settings.HOST,
     port: settings.PORT,
   });

@@ -6,6 +6,8 @@ import type { ChannelName, Logger } from '../core/index.ts';
 /** A provider's way in: POST /hooks/<name>. */
 export interface Webhook {
   readonly name: ChannelName;
+  /** what the provider wants to read once it is kept; nothing unless given */
+  readonly reply?: { readonly type: string; readonly body: string };
   /** Whether it is the provider who asks: by a secret, or a signature over the raw body. */
   isGenuine(request: WebhookRequest): boolean;
   /** Resolves once nothing of it can be lost; throws MalformedWebhook for what cannot be read. */
@@ -14,6 +16,8 @@ export interface Webhook {
 
 export interface WebhookRequest {
   readonly headers: IncomingHttpHeaders;
+  /** as it was asked for, with its query */
+  readonly path: string;
   readonly body: Buffer;
 }
 
@@ -33,16 +37,18 @@ export function createWebhookRoutes(webhooks: readonly Webhook[], log: Logger): 
 }
 
 async function answer(webhook: Webhook, log: Logger, request: Request, response: Response): Promise<void> {
-  const { headers } = request;
+  const { headers, originalUrl: path } = request;
   const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-  if (!webhook.isGenuine({ headers, body })) {
+  if (!webhook.isGenuine({ headers, path, body })) {
     log.warn('webhook.refused', { channel: webhook.name, caller: request.socket.remoteAddress });
     response.status(401).json({ code: 'signature_wrong', message: 'This is not signed by the provider.' });
     return;
   }
   try {
-    await webhook.take({ headers, body });
-    response.status(200).end();
+    await webhook.take({ headers, path, body });
+    response.status(200);
+    if (webhook.reply) response.type(webhook.reply.type);
+    response.end(webhook.reply?.body);
   } catch (error) {
     if (!(error instanceof MalformedWebhook)) throw error;
     log.warn('webhook.malformed', { channel: webhook.name, error });

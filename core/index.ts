@@ -196,6 +196,7 @@ export { setScoreEdges } from './segments/setScoreEdges.ts';
 export { suggestValues } from './segments/suggestValues.ts';
 export { type RiskSummary, sumUpRisks } from './segments/sumUpRisks.ts';
 export { type Country, countryOf, findCountry } from './shops/countries.ts';
+export { deriveKey } from './shops/deriveKey.ts';
 export { loadDemoShop } from './shops/loadDemoShop.ts';
 export { isSendingHour, nextSendingTime } from './shops/sendingHours.ts';
 export { setMemberLanguage, setUpShop } from './shops/setUpShop.ts';

@@ -58,6 +58,8 @@ export interface InboundMessage {
   readonly choiceId?: string;
   readonly file?: StoredFile;
   readonly signal?: Signal;
+  /** the provider has answered it itself, as Twilio does a STOP: an answer of ours would be a second one */
+  readonly answered?: true;
 }
 
 /** What became of one send: exactly one of these. `unknown`: the request left, no answer came. */

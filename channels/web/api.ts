@@ -10,6 +10,7 @@ import {
   type Shop,
   signIn,
 } from '../../core/index.ts';
+import type { FileLinks } from '../fileLinks.ts';
 import { isPhoneAddress, type Phones } from '../phones.ts';
 import { createWebhookRoutes, type Webhook } from '../webhooks.ts';
 import { ApiError, answerErrors } from './apiError.ts';
@@ -29,6 +30,8 @@ export interface ApiParts {
   readonly phones: Phones;
   /** providers' ways in */
   readonly webhooks: readonly Webhook[];
+  /** absent where we are not reached from outside */
+  readonly fileLinks: FileLinks | null;
   readonly hub: EventHub;
   readonly host: string;
   /** the page's files, built */
@@ -41,6 +44,7 @@ export function createApi(parts: ApiParts): Express {
   app.disable('x-powered-by').set('query parser', 'simple');
   // Providers call us by our public name, and prove themselves by a signature.
   app.use('/hooks', createWebhookRoutes(parts.webhooks, parts.core.log));
+  if (parts.fileLinks) app.get('/media/:id/:until/:signature/:name', sendLinked(parts, parts.fileLinks));
   app.use(createGuard(parts.host));
   app.use('/api', openRoutes(parts), memberRoutes(parts));
   app.use(express.static(parts.pageFolder, { redirect: false, cacheControl: false }));
@@ -81,6 +85,15 @@ function openRoutes({ core, shopId }: ApiParts): Router {
     }
   });
   return routes;
+}
+
+/** A file by its signed link, for whoever has it. */
+function sendLinked({ core, shopId }: ApiParts, links: FileLinks) {
+  return async (request: Request, response: Response): Promise<void> => {
+    const { id = '', until = '', signature = '' } = request.params as Record<string, string>;
+    if (!links.allows(id, until, signature)) throw new KadeError('file_not_found');
+    await sendFile(core, shopId, id, response);
+  };
 }
 
 type Handler = (session: Session, request: Request, response: Response) => Promise<void> | void;

@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { AddressKey, Channel, Core, InboundMessage, OutboundMessage, Shop } from '../../core/index.ts';
+import type { FileLinks } from '../fileLinks.ts';
 import type { Phone, Phones } from '../phones.ts';
 import type { Webhook } from '../webhooks.ts';
 import { createApi } from './api.ts';
@@ -19,6 +20,7 @@ export interface WebChannel {
     receive: (message: InboundMessage, onKept?: () => void) => Promise<void>;
     phones: Phones;
     webhooks: readonly Webhook[];
+    fileLinks: FileLinks | null;
     host: string;
     port: number;
   }): Promise<{ url: string; stop(): Promise<void> }>;

@@ -14,6 +14,8 @@ export interface Inbound {
   choiceLabel?: string;
   file?: StoredFile;
   signal?: Signal;
+  /** the provider answered it */
+  answered?: true;
   at: Date;
   /** until it is answered; what a stopped process leaves so is answered at the next start */
   waiting?: boolean;
@@ -32,6 +34,7 @@ export const inboundSchema = new Schema<Inbound>(
     choiceLabel: String,
     file: { type: storedFile, default: undefined },
     signal: { type: Schema.Types.Mixed },
+    answered: Boolean,
     at: Date,
     waiting: Boolean,
   },

@@ -28,6 +28,7 @@ export async function receiveInbound(
     ...(choice?.label ? { choiceLabel: choice.label } : {}),
     ...(message.file ? { file: message.file } : {}),
     ...(message.signal ? { signal: message.signal } : {}),
+    ...(message.answered ? { answered: true } : {}),
     at: message.at,
     waiting: true,
   };

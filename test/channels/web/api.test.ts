@@ -241,6 +241,7 @@ test('a taken port is told with its cure', async () => {
     receive: async () => {},
     phones: sandbox.phones,
     webhooks: [],
+    fileLinks: null,
     host: '127.0.0.1',
     port,
   };

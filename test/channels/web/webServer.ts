@@ -85,7 +85,16 @@ export async function openWebServer(options: { picture?: Buffer } = {}): Promise
     stopping: new AbortController().signal,
   };
   const listen = (port: number) =>
-    web.listen({ core, shopId: shop._id, receive, phones: sandbox.phones, webhooks: [], host: '127.0.0.1', port });
+    web.listen({
+      core,
+      shopId: shop._id,
+      receive,
+      phones: sandbox.phones,
+      webhooks: [],
+      fileLinks: null,
+      host: '127.0.0.1',
+      port,
+    });
   let server = await listen(0);
   const { url } = server;
   const again = async (): Promise<void> => {
