@@ -4,7 +4,7 @@ import { computeFigures } from '../customers/updateFigures.ts';
 import { type Database, type DatabaseAddress, withDatabase } from '../db/database.ts';
 import type { Shop } from '../shops/shop.model.ts';
 import { getShop } from '../shops/shops.ts';
-import { type Profile, readProfiles } from './readShop.ts';
+import { readScored, type ScoredProfile } from './readShop.ts';
 import type { ValueSegmentName } from './rfm.ts';
 import { hasBought, scoreFigures } from './scoreCustomers.ts';
 
@@ -26,7 +26,7 @@ export interface MovementTask extends DatabaseAddress {
 export function countMovements(task: MovementTask): Promise<Movement[]> {
   return withDatabase(task, async (db) => {
     const shop = await getShop(db, new Types.ObjectId(task.shopId));
-    const profiles = await readProfiles(db, shop._id);
+    const profiles = await readScored(db, shop._id);
     const before = await segmentsAt(db, shop, profiles, task.from);
     const after = await segmentsAt(db, shop, profiles, task.to);
     const counted = new Map<string, Movement>();
@@ -44,7 +44,7 @@ export function countMovements(task: MovementTask): Promise<Movement[]> {
 async function segmentsAt(
   db: Database,
   shop: Shop,
-  profiles: readonly Profile[],
+  profiles: readonly ScoredProfile[],
   at: Date,
 ): Promise<(ValueSegmentName | 'none')[]> {
   const changed = await figuresBefore(db, shop._id, at);

@@ -5,23 +5,17 @@ import type { Database } from '../db/database.ts';
 import { wallClock } from '../time.ts';
 import type { Purchases } from './preferences.ts';
 
+const SCORED = ['externalId', 'figures', 'value'] as const;
+const REFRESHED = [
+  ...SCORED,
+  ...(['preference', 'city', 'gender', 'birthday', 'language'] as const),
+  ...(['churnRisk', 'churnProbability', 'predictedValue', 'expected'] as const),
+] as const;
+
+/** What scoring needs of a customer. */
+export type ScoredProfile = Pick<Customer, '_id' | (typeof SCORED)[number]>;
 /** What a refresh needs of a customer. */
-export type Profile = Pick<
-  Customer,
-  | '_id'
-  | 'externalId'
-  | 'figures'
-  | 'value'
-  | 'preference'
-  | 'city'
-  | 'gender'
-  | 'birthday'
-  | 'language'
-  | 'churnRisk'
-  | 'churnProbability'
-  | 'predictedValue'
-  | 'expected'
->;
+export type Profile = Pick<Customer, '_id' | (typeof REFRESHED)[number]>;
 
 /** A product that was bought, with what was spent on it (minor units). */
 export interface BoughtProduct {
@@ -35,16 +29,28 @@ const DAY_MS = 86_400_000;
 const BATCH = 2_000;
 const WRITE_BATCH = 500;
 
-/** Every customer of the shop in the order that breaks ties: by the file's customer id as text, else by our own. */
-export async function readProfiles(db: Database, shopId: Types.ObjectId): Promise<Profile[]> {
-  const profile = ['externalId', 'figures', 'value', 'preference', 'city', 'gender', 'birthday', 'language'];
-  const fields = [...profile, 'churnRisk', 'churnProbability', 'predictedValue', 'expected'];
+/** Every customer of the shop, with what a refresh needs. */
+export function readProfiles(db: Database, shopId: Types.ObjectId): Promise<Profile[]> {
+  return readCustomers(db, shopId, REFRESHED);
+}
+
+/** Every customer of the shop, with what scoring needs: half the fields, and half the time. */
+export function readScored(db: Database, shopId: Types.ObjectId): Promise<ScoredProfile[]> {
+  return readCustomers(db, shopId, SCORED);
+}
+
+/** In the order that breaks ties: by the file's customer id as text, else by our own. */
+async function readCustomers<F extends keyof Customer>(
+  db: Database,
+  shopId: Types.ObjectId,
+  fields: readonly F[],
+): Promise<Pick<Customer, '_id' | F>[]> {
   const projection = Object.fromEntries(fields.map((field) => [field, 1]));
-  const profiles: { id: string; profile: Profile }[] = [];
-  for await (const profile of db.customers.find<Profile>({ shopId }, { projection, batchSize: BATCH })) {
-    profiles.push({ id: profile.externalId ?? profile._id.toHexString(), profile });
+  const read: { id: string; customer: Customer }[] = [];
+  for await (const customer of db.customers.find<Customer>({ shopId }, { projection, batchSize: BATCH })) {
+    read.push({ id: customer.externalId ?? customer._id.toHexString(), customer });
   }
-  return profiles.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)).map(({ profile }) => profile);
+  return read.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)).map(({ customer }) => customer);
 }
 
 /** What customers bought, summed while the orders stream by, the products in it with what was spent on each, and on which days. */

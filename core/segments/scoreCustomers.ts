@@ -3,7 +3,7 @@ import type { CustomerFigures, ValueScore } from '../customers/customer.model.ts
 import type { Database } from '../db/database.ts';
 import type { Shop } from '../shops/shop.model.ts';
 import { wallClock } from '../time.ts';
-import { type Profile, writeBack } from './readShop.ts';
+import { type ScoredProfile, writeBack } from './readShop.ts';
 import { scoreBuyers } from './rfm.ts';
 
 /** Scores everyone who has bought by RFM, puts the scores on `profiles` and writes those that changed. Answers how many. */
@@ -11,7 +11,7 @@ export async function scoreCustomers(
   db: Database,
   shopId: Types.ObjectId,
   shop: ScoredShop,
-  profiles: readonly Profile[],
+  profiles: readonly ScoredProfile[],
 ): Promise<number> {
   const buyers = profiles.filter(hasBought);
   const scores = scoreFigures(
@@ -44,7 +44,7 @@ export function scoreFigures(figures: readonly CustomerFigures[], { timeZone, sc
 }
 
 /** A customer with at least one purchase has a score; the others are "no purchase yet". */
-export function hasBought({ figures }: Pick<Profile, 'figures'>): boolean {
+export function hasBought({ figures }: Pick<ScoredProfile, 'figures'>): boolean {
   return figures.orderCount > 0;
 }
 

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import type { Types } from 'mongoose';
 import type { Database } from '../../core/index.ts';
-import { readProfiles } from '../../core/segments/readShop.ts';
+import { readScored } from '../../core/segments/readShop.ts';
 import { scoreCustomers } from '../../core/segments/scoreCustomers.ts';
 
 const RUNS = 5;
@@ -16,7 +16,7 @@ export async function benchRfm(db: Database, shopId: Types.ObjectId): Promise<{ 
   for (let run = 0; run < RUNS; run++) {
     await db.customers.updateMany({ shopId }, { $unset: { value: 1 } });
     const start = performance.now();
-    const profiles = await readProfiles(db, shopId);
+    const profiles = await readScored(db, shopId);
     customers = await scoreCustomers(db, shopId, { timeZone: 'Asia/Colombo' }, profiles);
     seconds.push((performance.now() - start) / 1000);
   }

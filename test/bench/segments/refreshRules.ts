@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { Types } from 'mongoose';
 import type { Core, Database, Order, Segment, Shop } from '../../../core/index.ts';
 import { followChanges, updateFigures } from '../../../core/index.ts';
-import { readProfiles } from '../../../core/segments/readShop.ts';
+import { readScored } from '../../../core/segments/readShop.ts';
 import { listFollowed, refreshKept } from '../../../core/segments/refreshKept.ts';
 import { scoreCustomers } from '../../../core/segments/scoreCustomers.ts';
 import { atMost, beside, type Figure, median } from '../figure.ts';
@@ -18,7 +18,7 @@ export async function refreshRules(
   label: string,
   most: { refreshS: number; orderMs: number; rfmS: number },
 ): Promise<Figure[]> {
-  const score = async () => scoreCustomers(db, shop._id, shop, await readProfiles(db, shop._id));
+  const score = async () => scoreCustomers(db, shop._id, shop, await readScored(db, shop._id));
   const writing = await secondsOf(score); // the made shop's scores are drawn, so that all are written
   const scoring = await secondsOf(score);
   await db.segments.insertMany(Array.from({ length: SEGMENTS }, (_, n) => segmentOf(shop, n)));
