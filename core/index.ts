@@ -37,6 +37,7 @@ export { TEMPLATE_FIELDS } from './campaigns/template.ts';
 export { systemClock } from './clock.ts';
 export { parseSettings, type Settings, settingsSchema } from './config.ts';
 export { canMessage } from './consents/canMessage.ts';
+export { checkLedger } from './consents/checkLedger.ts';
 export { eraseAddress, eraseCustomer } from './consents/eraseCustomer.ts';
 export { type Keyword, readKeyword } from './consents/readKeyword.ts';
 export { type ConsentChange, recordConsent, recordConsents } from './consents/recordConsent.ts';

@@ -6,8 +6,10 @@ import { cancelQueued } from '../deliveries/cancelQueued.ts';
 import { ANONYMOUS_DELIVERY } from '../deliveries/delivery.model.ts';
 import { sendsInFlight } from '../deliveries/sendsInFlight.ts';
 import type { AddressKey } from '../message.ts';
+import type { Shop } from '../shops/shop.model.ts';
 import { getShop } from '../shops/shops.ts';
-import { tombstoneHash } from './tombstone.ts';
+import { appendEntries } from './appendEntries.ts';
+import { erasedAddress, tombstoneHash } from './tombstone.ts';
 
 /** Who asked: the inbound message or the member. */
 export interface ErasureEvidence {
@@ -32,7 +34,8 @@ export async function eraseCustomer(
   await bury(core, customer, hash);
   await cancelQueued(core, shopId, customerId, 'erased');
   await sendsInFlight(core.db).settled(customerId);
-  await closeLedger(core, customer, hash, evidenceId);
+  await closeLedger(core, customer, evidenceId);
+  for (const { key } of customer.addresses) await redactLedger(core, shop, key);
   await core.db.deliveries.updateMany({ shopId, customerId }, ANONYMOUS_DELIVERY);
   await eraseFromMembersChats(core, shopId, customerId);
   for (const { key } of customer.addresses) await eraseAddress(core, shopId, key);
@@ -69,28 +72,31 @@ async function bury(core: Core, customer: Customer, hash: Hash): Promise<void> {
   );
 }
 
-/** The proof that consent was asked and withdrawn stays, without the person's words or address. */
-async function closeLedger(core: Core, customer: Customer, hash: Hash, evidenceId: string): Promise<void> {
+/** The proof that consent was asked and withdrawn stays, without what names the person: the chains still hold. */
+async function closeLedger(core: Core, customer: Customer, evidenceId: string): Promise<void> {
   const { shopId, _id: customerId } = customer;
+  const closing = {
+    customerId,
+    topic: 'marketing',
+    state: 'denied',
+    source: 'erasure',
+    words: '',
+    evidenceId,
+  } as const;
   const at = core.clock.now();
-  for (const { key } of customer.addresses) {
-    const address: AddressKey = `web:erased-${hash(key)}`;
-    await core.db.consents.updateMany({ shopId, address: key }, { $set: { address, words: '' } });
-    await insertNew(core.db.consents, [
-      {
-        _id: new Types.ObjectId(),
-        shopId,
-        customerId,
-        address,
-        topic: 'marketing' as const,
-        state: 'denied' as const,
-        source: 'erasure' as const,
-        words: '',
-        evidenceId,
-        at,
-      },
-    ]);
-  }
+  await appendEntries(
+    core.db,
+    shopId,
+    customer.addresses.map(({ key }) => ({ ...closing, address: key, at })),
+  );
+}
+
+/** Takes away what names the person in an address's rows of the ledger. */
+async function redactLedger(core: Core, shop: Shop, address: AddressKey): Promise<void> {
+  await core.db.consents.updateMany(
+    { shopId: shop._id, address },
+    { $set: { address: erasedAddress(shop, address), words: '' }, $unset: { salt: '' } },
+  );
 }
 
 /** Cards, lists and notices that members were shown are known by their buttons. */

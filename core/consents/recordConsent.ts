@@ -1,13 +1,13 @@
-import { type mongo, Types } from 'mongoose';
+import type { mongo, Types } from 'mongoose';
 import type { Core } from '../core.ts';
 import type { Customer, CustomerAddress, Topic } from '../customers/customer.model.ts';
-import { insertNew } from '../db/insertNew.ts';
 import type { AddressKey } from '../message.ts';
+import { appendEntries, type Entry } from './appendEntries.ts';
 import type { Consent } from './consent.model.ts';
 import { type DerivedConsent, deriveConsent } from './deriveConsent.ts';
 
 /** A change of consent as it is reported; `at` is now unless given. */
-export type ConsentChange = Omit<Consent, '_id' | 'shopId' | 'at'> & { at?: Date };
+export type ConsentChange = Omit<Entry, 'at'> & { at?: Date };
 
 /** Adds one change to the ledger; see recordConsents. */
 export async function recordConsent(core: Core, shopId: Types.ObjectId, change: ConsentChange): Promise<boolean> {
@@ -25,10 +25,11 @@ export async function recordConsents(
 ): Promise<number> {
   if (changes.length === 0) return 0;
   const now = core.clock.now();
-  const rows = changes.map(
-    (change): Consent => ({ _id: new Types.ObjectId(), shopId, ...change, at: change.at ?? now }),
+  const added = await appendEntries(
+    core.db,
+    shopId,
+    changes.map((change): Entry => ({ ...change, at: change.at ?? now })),
   );
-  const added = await insertNew(core.db.consents, rows);
   await settleConsents(core, shopId, [...new Set(changes.map((change) => change.address))]);
   return added;
 }
@@ -55,8 +56,8 @@ export async function settleConsents(
 
 async function replay(core: Pick<Core, 'db'>, shopId: Types.ObjectId, addresses: readonly AddressKey[]) {
   const rows = await core.db.consents
-    .find({ shopId, address: { $in: [...addresses] } })
-    .sort({ at: 1, _id: 1 })
+    .find({ shopId, address: { $in: [...addresses] }, seq: { $gt: 0 } })
+    .sort({ address: 1, seq: 1 })
     .toArray();
   const ledgers = new Map<string, Consent[]>();
   for (const row of rows) {
@@ -74,9 +75,10 @@ function stateWrite(
   shopId: Types.ObjectId,
   address: AddressKey,
   topic: Topic,
-  { state, stopped }: DerivedConsent,
+  { state, stopped, held }: DerivedConsent,
 ): mongo.AnyBulkWriteOperation<Customer>[] {
-  const fields: Partial<CustomerAddress> = topic === 'marketing' ? { marketing: state, stopped } : { service: state };
+  const fields: Partial<CustomerAddress> =
+    topic === 'marketing' ? { marketing: state, stopped, held } : { service: state };
   const $set = Object.fromEntries(Object.entries(fields).map(([name, value]) => [`addresses.$.${name}`, value]));
   return [{ updateOne: { filter: { shopId, 'addresses.key': address }, update: { $set } } }];
 }

@@ -2,7 +2,8 @@ import { Schema, type Types } from 'mongoose';
 import type { AddressKey, ChannelName, Language } from '../message.ts';
 import type { Membership } from '../segments/membership.ts';
 
-export type ConsentState = 'granted' | 'denied' | 'unknown';
+/** `pending`: noted, but the person has still to confirm it, or what they wrote may be a STOP. */
+export type ConsentState = 'granted' | 'denied' | 'unknown' | 'pending';
 export const TOPICS = ['marketing', 'service'] as const;
 export type Topic = (typeof TOPICS)[number];
 
@@ -15,6 +16,8 @@ export interface CustomerAddress {
   service: ConsentState;
   /** by STOP: only START lifts it */
   stopped?: boolean;
+  /** they wrote what may be a STOP, and no member has answered yet */
+  held?: boolean;
 }
 
 /** Figures kept when orders arrive; money in minor units. Returns lower `totalReturned`, never `orderCount`. */
@@ -100,7 +103,7 @@ export const NO_FIGURES: CustomerFigures = {
 };
 
 const addressSchema = new Schema<CustomerAddress>(
-  { key: String, channel: String, value: String, marketing: String, service: String, stopped: Boolean },
+  { key: String, channel: String, value: String, marketing: String, service: String, stopped: Boolean, held: Boolean },
   { _id: false },
 );
 

@@ -2,6 +2,7 @@ import type { Connection } from 'mongoose';
 import { MARK } from './copy/copyDatabase.ts';
 import { createIndexes } from './migrations/0001-create-indexes.ts';
 import { fillBuckets } from './migrations/0002-fill-buckets.ts';
+import { chainConsents } from './migrations/0005-chain-consents.ts';
 import { Refusal } from './refusal.ts';
 
 interface Migration {
@@ -14,6 +15,7 @@ const MIGRATIONS: readonly Migration[] = [
   { name: '0002-fill-buckets', run: fillBuckets },
   { name: '0003-join-links', run: createIndexes },
   { name: '0004-incidents', run: createIndexes },
+  { name: '0005-chain-consents', run: chainConsents },
 ];
 
 /** Runs the migrations that this database has not seen, in order, and records each. Every one may run twice. Throws a Refusal on an unfinished copy. */

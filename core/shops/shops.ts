@@ -27,7 +27,7 @@ export async function openShop(db: Database, clock: Clock): Promise<Shop> {
 }
 
 /** The shop with this id; `shop_not_ready` when there is none. */
-export async function getShop(db: Database, shopId: Types.ObjectId): Promise<Shop> {
+export async function getShop(db: Pick<Database, 'shops'>, shopId: Types.ObjectId): Promise<Shop> {
   const shop = await db.shops.findOne({ _id: shopId });
   if (!shop) throw new KadeError('shop_not_ready');
   return shop;

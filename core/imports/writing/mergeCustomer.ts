@@ -1,8 +1,9 @@
 import type { Types } from 'mongoose';
-import type { DerivedConsent } from '../../consents/deriveConsent.ts';
-import { type Customer, type CustomerAddress, NO_FIGURES } from '../../customers/customer.model.ts';
+import { type DerivedConsent, withMarketing } from '../../consents/deriveConsent.ts';
+import { type Customer, NO_FIGURES } from '../../customers/customer.model.ts';
+import { newAddress } from '../../customers/newAddress.ts';
 import { searchWords } from '../../customers/searchWords.ts';
-import { type AddressKey, parseAddress } from '../../message.ts';
+import type { AddressKey } from '../../message.ts';
 import { bucketOf } from '../../segments/sample.ts';
 import type { Person, Wish } from '../rows/readPerson.ts';
 
@@ -58,7 +59,7 @@ export function mergePerson(
   }
   for (const key of addresses) {
     if (customer.addresses.some((address) => address.key === key)) continue;
-    customer.addresses = [...customer.addresses, newAddress(key, ledger.get(key))];
+    customer.addresses = [...customer.addresses, withMarketing(newAddress(key), ledger.get(key))];
   }
   for (const wish of person.wishes) applyWish(draft, wish);
   customer.searchWords = searchWords(customer);
@@ -86,23 +87,12 @@ export function sameValue(a: unknown, b: unknown): boolean {
   );
 }
 
-function newAddress(key: AddressKey, said: DerivedConsent | undefined): CustomerAddress {
-  const { channel, value } = parseAddress(key) ?? { channel: 'web' as const, value: key };
-  return {
-    key,
-    channel,
-    value,
-    marketing: said?.state ?? 'unknown',
-    service: 'unknown',
-    ...(said?.stopped ? { stopped: true } : {}),
-  };
-}
-
 /** As deriveConsent counts a file: it turns `unknown` into something and may add a refusal, never lift one. */
 function applyWish(draft: Draft, wish: Wish): void {
   const { customer } = draft;
   const address = customer.addresses.find(({ key }) => key === wish.address);
   if (!address || address.stopped || address.marketing === 'denied' || address.marketing === wish.state) return;
+  if (wish.state !== 'denied' && address.marketing !== 'unknown') return;
   customer.addresses = customer.addresses.map((one) => (one === address ? { ...one, marketing: wish.state } : one));
   draft.wishes.push(wish);
 }

@@ -1,8 +1,8 @@
-import { Types } from 'mongoose';
+import type { Types } from 'mongoose';
+import { appendEntries } from '../../consents/appendEntries.ts';
 import type { DerivedConsent } from '../../consents/deriveConsent.ts';
 import { tombstoneHash } from '../../consents/tombstone.ts';
 import type { Customer } from '../../customers/customer.model.ts';
-import { insertNew } from '../../db/insertNew.ts';
 import type { AddressKey } from '../../message.ts';
 import type { Problem } from '../rows/problem.ts';
 import type { Person } from '../rows/readPerson.ts';
@@ -140,8 +140,6 @@ export class PeopleWriter {
     const evidenceId = importId.toHexString();
     const rows = [...batch.drafts.values()].flatMap(({ customer, wishes }) =>
       wishes.map(({ address, state, words }) => ({
-        _id: new Types.ObjectId(),
-        shopId,
         customerId: customer._id,
         address,
         topic: 'marketing' as const,
@@ -152,7 +150,7 @@ export class PeopleWriter {
         at: startedAt,
       })),
     );
-    await insertNew(db.consents, rows);
+    await appendEntries(db, shopId, rows);
   }
 }
 

@@ -12,8 +12,8 @@ export async function replayLedger(
 ): Promise<Map<AddressKey, DerivedConsent & { spoken: boolean }>> {
   if (addresses.length === 0) return new Map();
   const events = await db.consents
-    .find({ shopId, address: { $in: [...addresses] }, topic: 'marketing' })
-    .sort({ at: 1, _id: 1 })
+    .find({ shopId, address: { $in: [...addresses] }, seq: { $gt: 0 }, topic: 'marketing' })
+    .sort({ address: 1, seq: 1 })
     .toArray();
   const ledgers = new Map<AddressKey, ConsentEvent[]>();
   for (const event of events) {

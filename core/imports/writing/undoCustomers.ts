@@ -1,6 +1,6 @@
 import type { Types } from 'mongoose';
 import { SPOKEN_SOURCES } from '../../consents/consent.model.ts';
-import type { DerivedConsent } from '../../consents/deriveConsent.ts';
+import { type DerivedConsent, withMarketing } from '../../consents/deriveConsent.ts';
 import type { Customer, CustomerAddress } from '../../customers/customer.model.ts';
 import { searchWords } from '../../customers/searchWords.ts';
 import type { AddressKey } from '../../message.ts';
@@ -66,7 +66,7 @@ function oldValues(entry: JournalEntry, current: Customer, ledger: Ledger) {
   const update = restoring({ before, changed: plain }, current);
   const addresses = before
     ? oldAddresses((before as unknown as Customer).addresses, current.addresses, changed?.addresses, ledger)
-    : current.addresses.map((address) => settled(address, ledger));
+    : current.addresses.map((address) => withMarketing(address, ledger.get(address.key)));
   const after = { ...current, ...update?.$set };
   for (const field of Object.keys(update?.$unset ?? {})) delete (after as Record<string, unknown>)[field];
   const words = searchWords({ ...after, addresses });
@@ -93,14 +93,6 @@ function oldAddresses(
     .filter(({ key }) => !brought.has(key) || ledger.get(key)?.spoken)
     .map((address) => {
       const old = own.get(address.key);
-      return old && !ledger.get(address.key)?.spoken ? old : settled(address, ledger);
+      return old && !ledger.get(address.key)?.spoken ? old : withMarketing(address, ledger.get(address.key));
     });
-}
-
-/** An address with the consent that the ledger holds without the undone file. */
-function settled(address: CustomerAddress, ledger: Ledger): CustomerAddress {
-  const said = ledger.get(address.key);
-  if (!said || (said.state === address.marketing && said.stopped === Boolean(address.stopped))) return address;
-  const { stopped: _, ...rest } = address;
-  return { ...rest, marketing: said.state, ...(said.stopped ? { stopped: true } : {}) };
 }

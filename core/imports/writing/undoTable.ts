@@ -1,8 +1,7 @@
 import { Types } from 'mongoose';
-import type { Consent } from '../../consents/consent.model.ts';
+import { appendEntries, type Entry } from '../../consents/appendEntries.ts';
 import { updateFigures } from '../../customers/updateFigures.ts';
 import type { Database } from '../../db/database.ts';
-import { insertNew } from '../../db/insertNew.ts';
 import type { Order } from '../../orders/order.model.ts';
 import type { Import, JournalEntry } from '../import.model.ts';
 import { documentIds, JOURNALLED, type Journalled } from './journal.ts';
@@ -66,16 +65,16 @@ function take(entries: readonly JournalEntry[]): JournalEntry[] {
 /** The ledger keeps what the file said; a row for each says that it counts no more. */
 async function takeBackConsents({ db, shopId, importId, now }: Undo): Promise<void> {
   const evidenceId = importId.toHexString();
-  let batch: Consent[] = [];
+  let batch: Entry[] = [];
   const flush = async (): Promise<void> => {
-    await insertNew(db.consents, batch);
+    await appendEntries(db, shopId, batch);
     batch = [];
   };
   for await (const row of db.consents.find({ shopId, evidenceId })) {
     if (row.source !== 'import') continue;
     const { customerId, address, topic } = row;
     const undone = { state: 'unknown' as const, source: 'undo' as const, words: '', evidenceId, at: now };
-    batch.push({ _id: new Types.ObjectId(), shopId, customerId, address, topic, ...undone });
+    batch.push({ customerId, address, topic, ...undone });
     if (batch.length >= BATCH) await flush();
   }
   await flush();

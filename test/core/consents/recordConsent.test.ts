@@ -41,7 +41,7 @@ describe('the state derived from the ledger', () => {
       true,
     ],
   ])('%s', (_, events, state, stopped) => {
-    expect(deriveConsent(events)).toEqual({ state, stopped });
+    expect(deriveConsent(events)).toEqual({ state, stopped, held: false });
   });
 
   it('after a STOP is denied whatever comes, until START', () => {
@@ -49,7 +49,7 @@ describe('the state derived from the ledger', () => {
     fc.assert(
       fc.property(fc.array(event), fc.array(other), (before, after) => {
         const ledger = [...before, e('keyword', 'denied'), ...after];
-        expect(deriveConsent(ledger)).toEqual({ state: 'denied', stopped: true });
+        expect(deriveConsent(ledger)).toEqual({ state: 'denied', stopped: true, held: false });
       }),
     );
   });
@@ -87,9 +87,11 @@ describe('recordConsent', () => {
         );
         if (atOnce) await Promise.all(changes.map((change) => recordConsent(kit.core, kit.shop._id, change)));
         else for (const change of changes) await recordConsent(kit.core, kit.shop._id, change);
-        const ledger = await kit.core.db.consents.find({ address }).sort({ at: 1, _id: 1 }).toArray();
+        const ledger = await kit.core.db.consents.find({ address }).sort({ seq: 1 }).toArray();
         const held = (await kit.core.db.customers.findOne({ _id: customer._id }))?.addresses[0];
-        expect({ state: held?.marketing, stopped: held?.stopped ?? false }).toEqual(deriveConsent(ledger));
+        expect({ state: held?.marketing, stopped: held?.stopped ?? false, held: held?.held ?? false }).toEqual(
+          deriveConsent(ledger),
+        );
       }),
       { numRuns: 30 },
     );

@@ -2,7 +2,7 @@ import { tmpdir } from 'node:os';
 import { Types } from 'mongoose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { importTable } from '../../../core/imports/writing/importTable.ts';
-import { cancelImport, resumeImports, runImport, startImport, tombstoneHash, undoImport } from '../../../core/index.ts';
+import { cancelImport, recordConsent, resumeImports, runImport, startImport, tombstoneHash, undoImport } from '../../../core/index.ts';
 import { type Desk, openDesk, WORDS } from './desk.ts';
 
 const LINES = [
@@ -326,9 +326,7 @@ describe('files become documents', { timeout: 60_000 }, () => {
     });
 
     it('keeps the opt-out of an address that the ledger knows though nobody holds it now', async () => {
-      await desk.db.consents.insertOne({
-        _id: new Types.ObjectId(),
-        shopId: desk.shop._id,
+      await recordConsent(desk.core, desk.shop._id, {
         customerId: new Types.ObjectId(),
         address: 'sms:+94771234567',
         topic: 'marketing',
