@@ -2,7 +2,15 @@ import { tmpdir } from 'node:os';
 import { Types } from 'mongoose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { importTable } from '../../../core/imports/writing/importTable.ts';
-import { cancelImport, recordConsent, resumeImports, runImport, startImport, tombstoneHash, undoImport } from '../../../core/index.ts';
+import {
+  cancelImport,
+  recordConsent,
+  resumeImports,
+  runImport,
+  startImport,
+  tombstoneHash,
+  undoImport,
+} from '../../../core/index.ts';
 import { type Desk, openDesk, WORDS } from './desk.ts';
 
 const LINES = [
