@@ -1,6 +1,5 @@
 import {
   type Condition,
-  type CustomTypes,
   conditionOf,
   type FieldSpec,
   formatMoney,
@@ -8,6 +7,7 @@ import {
   type Leaf,
   type Measure,
   NO_CUSTOM,
+  type QueryContext,
   type Rule,
 } from '../core/index.ts';
 import type { Translate } from './flow.ts';
@@ -15,10 +15,8 @@ import { oneLine } from './oneLine.ts';
 import { isAgo, isNear, sayAgo, sayDate, sayPeriod } from './rulePeriodWords.ts';
 
 /** What a rule's money and own fields are said in. */
-export interface SayContext {
+export interface SayContext extends QueryContext {
   t: Translate;
-  currency: string;
-  custom?: CustomTypes;
 }
 
 type Of<Shape extends Condition['shape']> = Extract<Condition, { shape: Shape }>;
@@ -47,7 +45,7 @@ function grouped(context: SayContext, rule: Rule): string {
 /** One condition as a clause. */
 export function sayLeaf(context: SayContext, leaf: Leaf): string {
   // A part that is left out leaves its blanks.
-  return sayCondition(context, conditionOf(leaf, context.custom ?? NO_CUSTOM))
+  return sayCondition(context, conditionOf(leaf, context.customFields ?? NO_CUSTOM))
     .replace(/ {2,}/g, ' ')
     .trim();
 }
@@ -84,11 +82,12 @@ function sayCondition(context: SayContext, condition: Condition): string {
 }
 
 /** What a field is called: `total spend`, `consent to marketing by SMS`. */
-export function fieldLabel(t: Translate, { name }: FieldSpec): string {
+export function fieldLabel(t: Translate, { name, label }: FieldSpec): string {
+  if (label) return t('rule.field.custom', { name: oneLine(label) });
   const [kind = '', channel = '', topic = 'marketing'] = name.split('.');
   if (kind === 'consent')
     return t('rule.field.consent', { topic: t(`rule.topic.${topic}`), channel: t(`channel.${channel}`) });
-  return t(`rule.field.${kind}`, { name: oneLine(channel) });
+  return t(`rule.field.${kind}`);
 }
 
 /** Where the names of a field's choices stand; those of other fields stand under `rule.choice`. */
@@ -105,7 +104,9 @@ export function valueLabel(t: Translate, { name, choices }: FieldSpec, value: st
   if (choices) return t(`${CHOICES[name] ?? 'rule.choice'}.${value}`);
   const [, group, what = ''] = (name === 'demographic' && /^(\w+):(.*)$/su.exec(value)) || [];
   if (group === 'age') return t('segment.name.age', { what });
-  return group === 'gender' ? t(`gender.${what}`) : quoted(group ? what : value);
+  if (group === 'gender') return t(`gender.${what}`);
+  if (group === 'language') return t(`customer.card.language.${what}`);
+  return quoted(group ? what : value);
 }
 
 function quoted(text: string): string {

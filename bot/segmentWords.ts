@@ -19,12 +19,13 @@ export function segmentName(t: Translate, segment: Pick<Segment, 'kind' | 'key' 
 
 /** One sentence on who is in a segment. */
 export function segmentMeaning(
-  { t, currency }: SayContext,
+  context: SayContext,
   segment: Pick<Segment, 'kind' | 'key' | 'label' | 'words' | 'rule'>,
 ): string {
+  const { t } = context;
   const { kind, name, value } = parts(segment);
   if (kind === 'all') return t('segment.meaning.all');
-  if (kind === 'saved') return segment.rule ? sayRule({ t, currency }, segment.rule) : '';
+  if (kind === 'saved') return segment.rule ? sayRule(context, segment.rule) : '';
   if (kind === 'list') return t('segment.meaning.list');
   if (kind === 'value') return t(`segment.meaning.${name}`);
   if (kind === 'preference') {

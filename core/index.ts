@@ -145,13 +145,19 @@ export { listSchedules } from './schedules/listSchedules.ts';
 export type { ReportSpan, Schedule, ScheduleRule } from './schedules/schedule.model.ts';
 export { sendScheduledReport } from './schedules/sendScheduledReport.ts';
 export { archiveSegment, changeRule, duplicateSegment, renameSegment } from './segments/changeSegment.ts';
+export {
+  compareRules,
+  OVERLAP_PARTS,
+  type OverlapPart,
+  overlapRule,
+  type RuleOverlap,
+} from './segments/compareRules.ts';
 export { compileRule } from './segments/compileRule.ts';
-export { compareRules, countRule, type RuleOverlap } from './segments/countRule.ts';
+export { countRule } from './segments/countRule.ts';
 export { CROSSED, type Crossed, type CrossTable, crossTable, REST } from './segments/crossTable.ts';
 export { EXPORT_COLUMNS, type ExportColumn, exportSegment } from './segments/exportSegment.ts';
 export {
-  type CustomType,
-  type CustomTypes,
+  type CustomFields,
   consentField,
   type FieldKind,
   type FieldSpec,
@@ -166,7 +172,7 @@ export { getSegment, segmentReference } from './segments/getSegment.ts';
 export { keepList } from './segments/keepList.ts';
 export { listSegments } from './segments/listSegments.ts';
 export { type DatePoint, type RelativePeriod, readDuration, type Unit, WEEKDAYS } from './segments/periods.ts';
-export { type ChannelReach, type PeopleFigures, previewRule, type RulePreview } from './segments/previewRule.ts';
+export { type ChannelReach, previewRule, type RulePreview } from './segments/previewRule.ts';
 export type { Ranking, SimilarReason } from './segments/rankSimilar.ts';
 export { readScoreEdges } from './segments/readScoreEdges.ts';
 export { listKept } from './segments/refreshKept.ts';
@@ -192,9 +198,10 @@ export { REFRESH_JOB, refreshWorkKey, scheduleRefresh } from './segments/schedul
 export { SCORED, type Scored, type ScoreEdges } from './segments/scoreEdges.ts';
 export type { Segment, SegmentKind } from './segments/segment.model.ts';
 export { type SegmentDetails, segmentFigures } from './segments/segmentFigures.ts';
-export { segmentFilter } from './segments/segmentFilter.ts';
+export { checkKey, ruleOfSegment, segmentMembers } from './segments/segmentMembers.ts';
 export { setScoreEdges } from './segments/setScoreEdges.ts';
 export { suggestValues } from './segments/suggestValues.ts';
+export type { PeopleFigures } from './segments/sumPeople.ts';
 export { type RiskSummary, sumUpRisks } from './segments/sumUpRisks.ts';
 export { type Country, countryOf, findCountry } from './shops/countries.ts';
 export { deriveKey } from './shops/deriveKey.ts';

@@ -3,6 +3,7 @@ import { renderCross } from './renderCross.ts';
 import { renderDashboard } from './renderDashboard.ts';
 import { renderFunnel } from './renderFunnel.ts';
 import { renderMovements } from './renderMovements.ts';
+import { renderOverlap } from './renderOverlap.ts';
 import { renderPanels } from './renderPanels.ts';
 import { renderQr } from './renderQr.ts';
 import { renderTastes } from './renderTastes.ts';
@@ -23,6 +24,8 @@ export function renderReport(chart: Chart): Buffer {
       return renderCross(chart.figures);
     case 'movements':
       return renderMovements(chart.figures);
+    case 'overlap':
+      return renderOverlap(chart.figures);
     case 'funnel':
       return renderFunnel(chart.figures);
     case 'qr':

@@ -2,6 +2,7 @@ import type { Flow } from '../flow.ts';
 import { campaignFlow } from './campaign.ts';
 import { campaignControlFlow } from './campaignControl.ts';
 import { campaignLaunchFlow } from './campaignLaunch.ts';
+import { compareFlow } from './compare.ts';
 import { customerFlow } from './customer.ts';
 import { customerChangeFlow } from './customerChange.ts';
 import { customerEditFlow } from './customerEdit.ts';
@@ -32,6 +33,7 @@ export const flows: readonly Flow[] = [
   segmentFlow,
   segmentChartsFlow,
   segmentLimitsFlow,
+  compareFlow,
   ruleFlow,
   keptSegmentFlow,
   similarFlow,

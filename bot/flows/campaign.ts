@@ -51,7 +51,7 @@ async function askSegment(turn: Turn): Promise<void> {
 async function askChannel(turn: Turn, reference: string): Promise<void> {
   turn.require('manager');
   const { core, shop, t } = turn;
-  const { segment, reach } = await segmentFigures(core, shop._id, reference);
+  const { segment, reach } = await segmentFigures(core, shop, reference);
   await turn.ask('campaign.channel', { segment: segment.key });
   const offered = CAMPAIGN_CHANNELS.filter((channel) => core.channels.has(channel));
   const agreed = (channel: ChannelName) => reach.find((one) => one.channel === channel)?.customers ?? 0;

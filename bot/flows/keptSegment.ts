@@ -5,14 +5,13 @@ import {
   getSegment,
   KadeError,
   listKept,
-  parseRule,
   renameSegment,
   type Segment,
   segmentReference,
 } from '../../core/index.ts';
 import { choice, type Flow, type Turn } from '../flow.ts';
 import { people } from '../segmentWords.ts';
-import { openRule } from './rule.ts';
+import { openRule, tellSaved } from './rule.ts';
 
 const SHOWN = 30;
 
@@ -48,18 +47,17 @@ async function takeName(turn: Turn, what: 'rename' | 'duplicate'): Promise<void>
       ? await renameSegment(core, shop, reference, text)
       : await duplicateSegment(core, shop, reference, text, address);
   await turn.end();
-  if (what === 'rename') await tell(turn, 'segment.renamed', { name: segment.label }, segment);
-  else await tell(turn, 'builder.saved', { name: segment.label, count: segment.size }, segment);
+  if (what === 'rename') await tellRenamed(turn, segment);
+  else await tellSaved(turn, segment);
 }
 
-function tell(turn: Turn, key: string, params: Record<string, string | number>, segment: Segment): Promise<string> {
-  return turn.say(key, params, {
-    choices: [
-      choice(turn.t('builder.button.open'), 'segment.show', segmentReference(segment)),
-      choice(turn.t('segment.button.kept'), 'kept.list'),
-      choice(turn.t('menu.button'), 'menu'),
-    ],
-  });
+async function tellRenamed({ t, say }: Turn, segment: Segment): Promise<void> {
+  const choices = [
+    choice(t('builder.button.open'), 'segment.show', segmentReference(segment)),
+    choice(t('segment.button.kept'), 'kept.list'),
+    choice(t('menu.button'), 'menu'),
+  ];
+  await say('segment.renamed', { name: segment.label }, { choices });
 }
 
 /** Opens the rule for changes; keeping it then changes this segment. */
@@ -74,9 +72,9 @@ async function takeRule(turn: Turn): Promise<void> {
   turn.require('manager');
   const { rule, segment } = turn.data;
   if (typeof rule !== 'string' || typeof segment !== 'string') throw new KadeError('choice_expired');
-  const changed = await changeRule(turn.core, turn.shop, segment, parseRule(JSON.parse(rule)));
+  const changed = await changeRule(turn.core, turn.shop, segment, JSON.parse(rule));
   await turn.end();
-  await tell(turn, 'builder.saved', { name: changed.label, count: changed.size }, changed);
+  await tellSaved(turn, changed);
 }
 
 async function archive(turn: Turn, reference: string): Promise<void> {

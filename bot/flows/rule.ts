@@ -10,6 +10,7 @@ import {
   previewRule,
   printQuery,
   type Rule,
+  type Segment,
   saveSegment,
   segmentReference,
   suggestValues,
@@ -18,7 +19,7 @@ import { choice, type Flow, type Turn } from '../flow.ts';
 import { oneLine } from '../oneLine.ts';
 import { JOINS, type Join, joined, without } from '../rules/joinRule.ts';
 import { previewLines } from '../rules/previewLines.ts';
-import { type Answers, FIELD_GROUPS, nextQuestion, offersOf, type Question, toQuery } from '../rules/questions.ts';
+import { type Answers, fieldGroups, nextQuestion, offersOf, type Question, toQuery } from '../rules/questions.ts';
 import { fieldButton, offerButton } from '../rules/ruleNames.ts';
 import { sayLeaf, sayRule } from '../ruleWords.ts';
 
@@ -41,7 +42,7 @@ const NEW: Draft = { rule: null, join: 'and', answers: null, offers: [] };
 function draftOf(turn: Turn): Draft {
   const { rule, join, answers, offers, segment } = turn.data as Record<string, string | undefined>;
   return {
-    rule: rule ? parseRule(JSON.parse(rule)) : null,
+    rule: rule ? parseRule(JSON.parse(rule), turn.shop.customFields) : null,
     join: JOINS.find((one) => one === join) ?? 'and',
     answers: answers ? (JSON.parse(answers) as Answers) : null,
     offers: offers ? (JSON.parse(offers) as string[]) : [],
@@ -72,14 +73,14 @@ export function openRule(turn: Turn, rule: Rule, segment: string): Promise<void>
 }
 
 async function askGroup(turn: Turn, draft: Draft): Promise<void> {
-  const { t } = turn;
+  const { t, shop } = turn;
   await keep(turn, 'rule.open', { ...draft, answers: null, offers: [] });
   await turn.say(
     draft.rule ? `builder.ask.${draft.join}` : 'builder.ask.first',
     { example: t('builder.example') },
     {
       choices: [
-        ...Object.keys(FIELD_GROUPS).map((group) => choice(t(`builder.group.${group}`), 'rule.group', group)),
+        ...Object.keys(fieldGroups(shop)).map((group) => choice(t(`builder.group.${group}`), 'rule.group', group)),
         choice(t('cancel'), 'cancel'),
       ],
     },
@@ -87,14 +88,14 @@ async function askGroup(turn: Turn, draft: Draft): Promise<void> {
 }
 
 async function askField(turn: Turn, group: string): Promise<void> {
-  const names = Object.hasOwn(FIELD_GROUPS, group) ? FIELD_GROUPS[group] : undefined;
-  if (!names) throw new KadeError('choice_expired');
+  const names = fieldGroups(turn.shop)[group];
+  if (!names?.length) throw new KadeError('choice_expired');
   await turn.say(
     'builder.ask.field',
     {},
     {
       choices: [
-        ...names.map((name) => choice(fieldButton(turn.t, specOf(name)), 'rule.field', name)),
+        ...names.map((name) => choice(fieldButton(turn.t, specOf(turn, name)), 'rule.field', name)),
         choice(turn.t('builder.button.otherGroup'), 'rule.join', draftOf(turn).join),
         choice(turn.t('cancel'), 'cancel'),
       ],
@@ -103,16 +104,16 @@ async function askField(turn: Turn, group: string): Promise<void> {
 }
 
 async function startField(turn: Turn, name: string): Promise<void> {
-  await goOn(turn, { ...draftOf(turn), answers: { field: specOf(name).name } });
+  await goOn(turn, { ...draftOf(turn), answers: { field: specOf(turn, name).name } });
 }
 
 /** What a rule is said in: the member's language and the shop's money. */
 function wordsOf({ t, shop }: Turn) {
-  return { t, currency: shop.currency };
+  return { ...shop, t };
 }
 
-function specOf(name: string): FieldSpec {
-  const spec = fieldsOf(NO_CUSTOM).get(name);
+function specOf({ shop }: Turn, name: string): FieldSpec {
+  const spec = fieldsOf(shop.customFields ?? NO_CUSTOM).get(name);
   if (!spec) throw new KadeError('choice_expired');
   return spec;
 }
@@ -121,13 +122,13 @@ function specOf(name: string): FieldSpec {
 async function goOn(turn: Turn, draft: Draft): Promise<void> {
   const { core, shop, t } = turn;
   if (!draft.answers) throw new KadeError('choice_expired');
-  const spec = specOf(draft.answers.field);
+  const spec = specOf(turn, draft.answers.field);
   const question = nextQuestion(spec, draft.answers);
   if (!question) {
     const condition = parseQuery(toQuery(spec, draft.answers), shop);
     return show(turn, joined(draft.rule, draft.join, condition), draft.segment);
   }
-  const own = question === 'value' ? await suggestValues(core, shop._id, spec.name, OFFERED) : [];
+  const own = question === 'value' ? await suggestValues(core, shop, spec.name, OFFERED) : [];
   const offers = offersOf(spec, question, draft.answers, own);
   await keep(turn, question === 'op' ? 'rule.open' : 'rule.answer', { ...draft, offers });
   await turn.say(
@@ -155,7 +156,7 @@ async function pick(turn: Turn, arg: string): Promise<void> {
   const [question, index] = arg.split('.');
   const draft = draftOf(turn);
   const offer = draft.offers[Number(index)];
-  const asked = draft.answers && nextQuestion(specOf(draft.answers.field), draft.answers);
+  const asked = draft.answers && nextQuestion(specOf(turn, draft.answers.field), draft.answers);
   if (!draft.answers || offer === undefined || asked !== question) throw new KadeError('choice_expired');
   await goOn(turn, { ...draft, answers: { ...draft.answers, [question as Question]: offer } });
 }
@@ -163,7 +164,7 @@ async function pick(turn: Turn, arg: string): Promise<void> {
 /** What is typed to a question is a query's words, or a whole line; what cannot be read is told and asked again. */
 async function takeAnswer(turn: Turn): Promise<void> {
   const draft = draftOf(turn);
-  const question = draft.answers && nextQuestion(specOf(draft.answers.field), draft.answers);
+  const question = draft.answers && nextQuestion(specOf(turn, draft.answers.field), draft.answers);
   if (!draft.answers || !question) throw new KadeError('choice_expired');
   try {
     await goOn(turn, { ...draft, answers: { ...draft.answers, [question]: turn.text } });
@@ -174,7 +175,7 @@ async function takeAnswer(turn: Turn): Promise<void> {
 
 /** A line that begins as a query does is one; with an open rule it takes its place. */
 async function takeText(turn: Turn): Promise<boolean> {
-  if (!beginsQuery(turn.text)) return false;
+  if (!beginsQuery(turn.text, turn.shop.customFields)) return false;
   await openQuery(turn, turn.text);
   return true;
 }
@@ -185,7 +186,7 @@ async function show(turn: Turn, rule: Rule, segment = draftOf(turn).segment): Pr
   await keep(turn, 'rule.open', { ...NEW, rule, segment });
   const preview = await previewRule(core, shop, rule);
   const button = (name: string, action: string, arg = '') => choice(t(`builder.button.${name}`), action, arg);
-  await turn.sayText([sayRule(wordsOf(turn), rule), '', ...previewLines(turn, preview)].join('\n'), {
+  await turn.sayText([sayRule(wordsOf(turn), rule), '', ...previewLines(turn, rule, preview)].join('\n'), {
     choices: [
       ...(segment
         ? [button('update', 'kept.update')]
@@ -240,14 +241,21 @@ async function save(turn: Turn, kind: 'saved' | 'list'): Promise<void> {
   const { core, shop, address, text } = turn;
   const segment = await saveSegment(core, shop, { kind, name: text, rule: ruleOf(turn), createdBy: address });
   await turn.end();
-  await turn.say(
+  await tellSaved(turn, segment);
+}
+
+/** A segment is kept: what is in it, and the ways from there to a campaign. */
+export async function tellSaved({ t, say }: Turn, segment: Segment): Promise<void> {
+  const own = segmentReference(segment);
+  await say(
     'builder.saved',
     { name: segment.label, count: segment.size },
     {
       choices: [
-        choice(turn.t('segment.button.message'), 'campaign.segment', segmentReference(segment)),
-        choice(turn.t('builder.button.open'), 'segment.show', segmentReference(segment)),
-        choice(turn.t('menu.button'), 'menu'),
+        ...(segment.size > 0 ? [choice(t('builder.button.campaign'), 'campaign.segment', own)] : []),
+        choice(t('builder.button.open'), 'segment.show', own),
+        choice(t('segment.button.kept'), 'kept.list'),
+        choice(t('menu.button'), 'menu'),
       ],
     },
   );

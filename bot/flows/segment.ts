@@ -89,7 +89,7 @@ async function showGroup(turn: Turn, arg: string): Promise<void> {
 
 /** One segment: what it means, its people, money and products, and what can be done with it. */
 async function showSegment(turn: Turn, reference: string): Promise<void> {
-  const details = await segmentFigures(turn.core, turn.shop._id, reference);
+  const details = await segmentFigures(turn.core, turn.shop, reference);
   const { kind } = details.segment;
   const isKept = kind === 'saved' || kind === 'list';
   const back = kind === 'all' ? 'value' : kind;
@@ -98,7 +98,12 @@ async function showSegment(turn: Turn, reference: string): Promise<void> {
   const doable = [
     choice(t('segment.button.message'), 'campaign.segment', own),
     choice(t('segment.button.export'), 'segment.export', own),
-    ...(kind === 'all' ? [] : [choice(t('similar.button.people'), 'similar.show', own)]),
+    ...(kind === 'all'
+      ? []
+      : [
+          choice(t('similar.button.people'), 'similar.show', own),
+          choice(t('segment.compare.button'), 'compare.with', own),
+        ]),
   ];
   const drawn = preferenceChart(turn, details.segment);
   await turn.sayText(detailLines(turn, details).join('\n'), {
@@ -129,7 +134,7 @@ function detailLines({ t, language, shop }: Turn, { segment, all, names, reach }
   const { size, revenue, buyers, orders, recencyDays, topProducts } = segment;
   const lines = [
     segmentName(t, segment),
-    segmentMeaning({ t, currency: shop.currency }, segment),
+    segmentMeaning({ ...shop, t }, segment),
     '',
     t('segment.details.size', {
       people: people(t, language, size),

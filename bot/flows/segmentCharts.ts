@@ -66,7 +66,7 @@ async function showCross(turn: Turn, arg: string): Promise<void> {
     ));
   }
   const by = { rows: first, columns: second };
-  const crossing = { ...by, table: await crossTable(core, shop._id, by) };
+  const crossing = { ...by, table: await crossTable(core, shop, by) };
   const { chart, alt } = crossChart(turn, crossing, segments);
   await turn.sayText(crossText(turn, crossing, segments), {
     ...(await drawPicture(turn, chart, alt)),

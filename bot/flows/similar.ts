@@ -19,7 +19,7 @@ import { customerLabel } from '../customerLabel.ts';
 import { choice, type Flow, type Turn } from '../flow.ts';
 import { oneLine } from '../oneLine.ts';
 import { findByName, people, segmentName, share } from '../segmentWords.ts';
-import { openQuery } from './rule.ts';
+import { openQuery, tellSaved } from './rule.ts';
 
 const SIZES = [25, 50, 100, 250] as const;
 const USUAL_SIZE = 50;
@@ -153,21 +153,11 @@ function suggestedName({ t }: Turn, name: string): string {
 
 async function keep(turn: Turn, name: string): Promise<void> {
   turn.require('manager');
-  const { core, shop, address, t } = turn;
+  const { core, shop, address } = turn;
   const customerIds = shownOf(turn).ids.map(parseId);
   const list = await keepList(core, shop._id, { name, customerIds, createdBy: address });
   await turn.end();
-  await turn.say(
-    'builder.saved',
-    { name: list.label, count: list.size },
-    {
-      choices: [
-        choice(t('segment.button.message'), 'campaign.segment', segmentReference(list)),
-        choice(t('builder.button.open'), 'segment.show', segmentReference(list)),
-        choice(t('menu.button'), 'menu'),
-      ],
-    },
-  );
+  await tellSaved(turn, list);
 }
 
 /** `people like champions`; without a name, like whom. */

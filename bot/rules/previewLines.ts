@@ -1,9 +1,19 @@
-import { type ChannelReach, formatMoney, type PeopleFigures, type RulePreview } from '../../core/index.ts';
+import {
+  type ChannelReach,
+  formatMoney,
+  leavesOf,
+  type PeopleFigures,
+  type Rule,
+  type RulePreview,
+} from '../../core/index.ts';
 import type { Turn } from '../flow.ts';
 import { people, share } from '../segmentWords.ts';
 
+/** What may be asked of a campaign but is not noted of any yet. */
+const UNNOTED = ['clicked', 'converted'] as const;
+
 /** Whom a rule means, in a few lines: how many, of what worth, who, and whom a message would reach. */
-export function previewLines({ t, language, shop }: Turn, preview: RulePreview): string[] {
+export function previewLines({ t, language, shop }: Turn, rule: Rule, preview: RulePreview): string[] {
   const { people: meant, all, names, reach, neverBought } = preview;
   const lines = [
     t('segment.details.size', {
@@ -28,6 +38,9 @@ export function previewLines({ t, language, shop }: Turn, preview: RulePreview):
   if (names.length > 0)
     lines.push(t(`segment.details.${meant.buyers > 0 ? 'names' : 'examples'}`, { names: names.join(', ') }));
   if (neverBought) lines.push(t('builder.preview.neverBought', { people: people(t, language, neverBought) }));
+  for (const event of UNNOTED)
+    if (leavesOf(rule).some(({ op }) => op === event || op === `not_${event}`))
+      lines.push(t(`builder.preview.unnoted.${event}`));
   if (meant.customers > 0)
     lines.push(...reach.filter(({ channel }) => channel !== 'web').map((one) => reachLine(t, language, one)));
   return lines;

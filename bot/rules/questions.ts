@@ -1,4 +1,4 @@
-import type { FieldSpec } from '../../core/index.ts';
+import type { FieldSpec, Shop } from '../../core/index.ts';
 
 /** What a member has answered about one condition, in the words of the text query. */
 export interface Answers {
@@ -11,14 +11,33 @@ export interface Answers {
 export type Question = Exclude<keyof Answers, 'field'>;
 
 /** Fields as they are offered, a group a screen. */
-export const FIELD_GROUPS: Readonly<Record<string, readonly string[]>> = {
+const FIELD_GROUPS: Readonly<Record<string, readonly string[]>> = {
   purchases: ['product', 'category', 'last_purchase_at', 'first_purchase_at', 'recency_days'],
   money: ['total_spent', 'avg_order_value', 'order_count', 'predicted_value'],
-  profile: ['city', 'country', 'age', 'gender', 'language', 'birthday', 'tag', 'company', 'industry', 'created_at'],
+  profile: [
+    'city',
+    'country',
+    'age',
+    'gender',
+    'language',
+    'birthday',
+    'tag',
+    'customer_type',
+    'status',
+    'company',
+    'industry',
+    'created_at',
+  ],
   contact: ['reachable', 'consent.sms', 'consent.whatsapp', 'consent.email', 'email', 'phone', 'last_contact_at'],
   campaigns: ['campaign', 'interaction'],
-  groups: ['rfm_segment', 'preference', 'segment', 'list', 'churn_risk', 'sample'],
+  groups: ['rfm_segment', 'preference', 'segment', 'list', 'lifecycle_stage', 'churn_risk', 'lead_score', 'sample'],
 };
+
+/** The same with the shop's own fields, where it has any. */
+export function fieldGroups({ customFields = [] }: Pick<Shop, 'customFields'>): typeof FIELD_GROUPS {
+  const own = customFields.map(({ key }) => `custom.${key}`);
+  return own.length > 0 ? { ...FIELD_GROUPS, own } : FIELD_GROUPS;
+}
 
 const PERIODS = ['7d', '30d', '90d', '6m', '12m', 'this month', 'last month', 'this year'] as const;
 const DAYS_AHEAD = ['on today', 'next 7d', 'next 30d', 'this month'] as const;

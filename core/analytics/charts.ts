@@ -97,6 +97,12 @@ export interface MovementFigures extends ChartHead {
   bands: { from: number; to: number; value: number }[];
 }
 
+/** Two sets of people, and those in the first alone, in both and in the second alone; `aside` is written under a part's figure. */
+export interface OverlapFigures extends ChartHead {
+  sets: Pick<ChartItem, 'label' | 'formatted'>[];
+  parts: (ChartItem & { aside: string })[];
+}
+
 /** A stage of a campaign: people who came that far, with their share written out; `tone` bad for opt-outs and failures. */
 export interface FunnelStage extends ChartItem {
   share: string;
@@ -130,5 +136,6 @@ export type Chart =
   | { readonly kind: 'tastes'; readonly figures: TasteFigures }
   | { readonly kind: 'cross'; readonly figures: CrossFigures }
   | { readonly kind: 'movements'; readonly figures: MovementFigures }
+  | { readonly kind: 'overlap'; readonly figures: OverlapFigures }
   | { readonly kind: 'funnel'; readonly figures: FunnelFigures }
   | { readonly kind: 'qr'; readonly figures: QrFigures };

@@ -2,7 +2,7 @@ import { Types } from 'mongoose';
 import type { Core } from '../core.ts';
 import { KadeError } from '../errors.ts';
 import type { AddressKey, ChannelName } from '../message.ts';
-import { segmentFilter } from '../segments/segmentFilter.ts';
+import { checkKey } from '../segments/segmentMembers.ts';
 import type { Campaign } from './campaign.model.ts';
 import { cancelJob } from './campaignJob.ts';
 import { getCampaign, moveCampaign } from './moveCampaign.ts';
@@ -28,7 +28,7 @@ export interface CampaignInput {
  */
 export async function createCampaign(core: Core, shopId: Types.ObjectId, input: CampaignInput): Promise<Campaign> {
   const now = core.clock.now();
-  segmentFilter(input.segment, now);
+  checkKey(input.segment);
   const campaign: Campaign = {
     _id: new Types.ObjectId(),
     shopId,

@@ -5,7 +5,7 @@ import type { Core } from '../core.ts';
 import type { Customer } from '../customers/customer.model.ts';
 import { countSentThisWeek } from '../deliveries/countSentThisWeek.ts';
 import type { AddressKey } from '../message.ts';
-import { segmentFilter } from '../segments/segmentFilter.ts';
+import { segmentMembers } from '../segments/segmentMembers.ts';
 import type { Shop } from '../shops/shop.model.ts';
 import type { Campaign } from './campaign.model.ts';
 import { withOptOut } from './optOutLine.ts';
@@ -36,9 +36,10 @@ export async function* listRecipients(
 ): AsyncGenerator<Recipient[]> {
   const now = core.clock.now();
   const template = parseTemplate(campaign.text);
+  const members = await segmentMembers(core.db, shop, campaign.segment, now);
   const people = core.db.customers
     .find(
-      { shopId: shop._id, ...(after ? { _id: { $gt: after } } : {}), ...segmentFilter(campaign.segment, now) },
+      { shopId: shop._id, ...(after ? { _id: { $gt: after } } : {}), ...members },
       { projection: Object.fromEntries(READ_FIELDS.map((field) => [field, 1])), sort: { _id: 1 }, batchSize: BATCH },
     )
     .map((customer): Person => customer);

@@ -1,6 +1,7 @@
 import { Schema, type Types } from 'mongoose';
 import type { AddressKey, ChannelName, Language } from '../message.ts';
 import type { Membership } from '../segments/membership.ts';
+import type { CustomValue } from './customField.ts';
 
 /** `pending`: noted, but the person has still to confirm it, or what they wrote may be a STOP. */
 export type ConsentState = 'granted' | 'denied' | 'unknown' | 'pending';
@@ -86,8 +87,8 @@ export interface Customer {
   /** 0 to 100 */
   leadScore?: number;
   lastContactAt?: Date;
-  /** the shop's own fields by name */
-  custom?: Record<string, string | number | Date>;
+  /** the shop's own fields by their key */
+  custom?: Record<string, CustomValue>;
   /** the saved segments and lists they are, or were, in */
   memberships?: Membership[];
   createdAt: Date;

@@ -29,7 +29,7 @@ export async function renameSegment(core: Core, shop: Shop, reference: string, n
 /** Gives a saved segment another rule; who no longer matches leaves it. Throws what `saveSegment` throws. */
 export async function changeRule(core: Core, shop: Shop, reference: string, input: unknown): Promise<Segment> {
   const segment = await getKept(core, shop._id, reference);
-  const rule = parseRule(input);
+  const rule = parseRule(input, shop.customFields);
   await refuseCircle(segment.label, rule, (name) => findRule(core, shop._id, name));
   await core.db.segments.updateOne({ shopId: shop._id, _id: segment._id }, { $set: { rule } });
   await refreshKept(core.db, shop, core.clock.now(), [{ ...segment, rule }]);

@@ -6,14 +6,14 @@ import { type IdRange, type IdSet, idsOfRange, isAmong, splitIds } from './compi
 import { dateFilter, numberFilter, presenceFilter } from './compile/profileFilters.ts';
 import { Spellings } from './compile/spellings.ts';
 import { isNegative, wordFilter, wordsOf } from './compile/wordFilters.ts';
-import type { CustomTypes } from './fields.ts';
+import type { CustomFields } from './fields.ts';
 import type { Moment } from './rule/resolvePeriod.ts';
 import { conditionOf, isLeaf, type Leaf, leavesOf, type Rule, type WordLeaf } from './rule.ts';
 import { BUCKETS, sampleBuckets } from './sample.ts';
 
 /** When and where a rule is asked, and the shop's own fields. */
 export interface Asked extends Moment {
-  readonly custom: CustomTypes;
+  readonly custom: CustomFields;
 }
 
 /** So many ids in one filter: some 4 MB of a command's 16. */

@@ -1,9 +1,10 @@
-import type { mongo, Types } from 'mongoose';
+import type { mongo } from 'mongoose';
 import type { Core } from '../core.ts';
 import { type Customer, GENDERS } from '../customers/customer.model.ts';
 import { LANGUAGES } from '../message.ts';
+import type { Shop } from '../shops/shop.model.ts';
+import { AGE_BANDS, ageBandName, birthdaysOf } from './ageBands.ts';
 import { VALUE_SEGMENTS } from './rfm.ts';
-import { AGE_BANDS, ageBandName, birthdaysOf } from './segmentFilter.ts';
 
 /** What customers can be counted by, two at a time. */
 export const CROSSED = ['age', 'gender', 'city', 'language', 'value', 'preference'] as const;
@@ -49,7 +50,7 @@ type Counted = { row: string; column: string; count: number }[];
 /** Counts all customers of a shop by two different things, as of now. */
 export async function crossTable(
   core: Pick<Core, 'db' | 'clock'>,
-  shopId: Types.ObjectId,
+  { _id: shopId, timeZone }: Pick<Shop, '_id' | 'timeZone'>,
   by: { rows: Crossed; columns: Crossed },
 ): Promise<CrossTable> {
   const now = core.clock.now();
@@ -60,8 +61,8 @@ export async function crossTable(
     ])
     .toArray();
   const all = found.map(({ _id, count }) => ({
-    row: nameOf(by.rows, _id.row, now),
-    column: nameOf(by.columns, _id.column, now),
+    row: nameOf(by.rows, _id.row, now, timeZone),
+    column: nameOf(by.columns, _id.column, now, timeZone),
     count,
   }));
   const known = all.filter(({ row, column }) => row !== null && column !== null) as Counted;
@@ -77,12 +78,12 @@ export async function crossTable(
   return { rows, columns, counts, unknown: sum(all) - sum(known), standout: standout(rows, columns, counts) };
 }
 
-function nameOf(by: Crossed, value: unknown, now: Date): string | null {
+function nameOf(by: Crossed, value: unknown, now: Date, timeZone: string): string | null {
   if (by === 'value') return typeof value === 'string' ? value : 'none';
   if (by !== 'age') return typeof value === 'string' && value !== '' ? value : null;
   if (!(value instanceof Date)) return null;
   const band = AGE_BANDS.find((one) => {
-    const { $gt: after, $lte: until } = birthdaysOf(one, now);
+    const { $gt: after, $lte: until } = birthdaysOf(one, now, timeZone);
     return value <= until && (after === undefined || value > after);
   });
   return band ? ageBandName(band) : null;

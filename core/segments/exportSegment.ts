@@ -7,7 +7,7 @@ import { minorDigits } from '../money.ts';
 import { getShop } from '../shops/shops.ts';
 import { toLocalTime } from '../time.ts';
 import { getSegment } from './getSegment.ts';
-import { segmentFilter } from './segmentFilter.ts';
+import { segmentMembers } from './segmentMembers.ts';
 
 /** The columns of an export, in order. */
 export const EXPORT_COLUMNS = [
@@ -38,9 +38,10 @@ export async function exportSegment(
   header: (column: ExportColumn) => string,
 ): Promise<StoredFile> {
   const segment = await getSegment(core, shopId, reference);
-  const { currency, timeZone } = await getShop(core.db, shopId);
+  const shop = await getShop(core.db, shopId);
+  const { currency, timeZone } = shop;
   const members = core.db.customers
-    .find({ shopId, ...segmentFilter(segment.key, core.clock.now()) }, { batchSize: 1_000 })
+    .find({ shopId, ...(await segmentMembers(core.db, shop, segment.key, core.clock.now())) }, { batchSize: 1_000 })
     .sort({ 'figures.totalSpent': -1 });
   async function* rows(): AsyncGenerator<CsvCell[]> {
     yield EXPORT_COLUMNS.map(header);

@@ -1,8 +1,9 @@
 import { GENDERS, TOPICS, type Topic } from '../customers/customer.model.ts';
+import { type CustomField, YES_NO } from '../customers/customField.ts';
 import { INTERACTION_TYPES } from '../interactions/interaction.model.ts';
 import { CHANNELS, type ChannelName, LANGUAGES } from '../message.ts';
+import { AGE_BANDS, ageBandName } from './ageBands.ts';
 import { VALUE_SEGMENTS } from './rfm.ts';
-import { AGE_BANDS, ageBandName } from './segmentFilter.ts';
 
 const COMPARISONS = ['eq', 'neq', 'gt', 'gte', 'lt', 'lte', 'between'] as const;
 const WORDS = ['eq', 'neq', 'in', 'not_in'] as const;
@@ -56,6 +57,8 @@ export interface FieldSpec {
   readonly name: string;
   readonly kind: FieldKind;
   readonly ops: readonly Operator[];
+  /** what the shop calls a field of its own */
+  readonly label?: string;
   /** choice, interaction: all there is to choose from */
   readonly choices?: readonly string[];
   /** text: what the value must look like */
@@ -95,7 +98,10 @@ export function consentField(channel: ChannelName, topic: Topic): string {
 }
 
 const bands = AGE_BANDS.map((band) => ageBandName(band).replace('+', '\\+')).join('|');
-const DEMOGRAPHIC = new RegExp(`^(?:age:(?:${bands})|gender:(?:${GENDERS.join('|')})|city:.+)$`, 'u');
+const DEMOGRAPHIC = new RegExp(
+  `^(?:age:(?:${bands})|gender:(?:${GENDERS.join('|')})|language:(?:${LANGUAGES.join('|')})|city:.+)$`,
+  'u',
+);
 
 /** Every field there is, besides the shop's own: parser, printer, sentence, compiler and builder read this table. */
 export const RULE_FIELDS: readonly FieldSpec[] = [
@@ -146,23 +152,25 @@ export const RULE_FIELDS: readonly FieldSpec[] = [
   field('sample', 'sample'),
 ];
 
-/** What the shop's own fields can hold; the name is what stands behind `custom.`. */
-export const CUSTOM_TYPES = ['text', 'number', 'date'] as const;
-export type CustomType = (typeof CUSTOM_TYPES)[number];
-export type CustomTypes = Readonly<Record<string, CustomType>>;
-export const NO_CUSTOM: CustomTypes = {};
-const CUSTOM_NAME = /^[\p{L}\p{N}_][\p{L}\p{M}\p{N}_]{0,39}$/u;
+/** The shop's own fields. */
+export type CustomFields = readonly CustomField[];
+export const NO_CUSTOM: CustomFields = [];
 
-const tables = new WeakMap<CustomTypes, ReadonlyMap<string, FieldSpec>>();
+/** A choice is compared as any word is: what a list no longer offers may still be asked for. */
+function ownField({ key, name: label, type }: CustomField): FieldSpec {
+  const name = `custom.${key}`;
+  if (type === 'yesno') return field('choice', name, { optional, label, choices: YES_NO });
+  if (type === 'money') return money(name, { optional, label });
+  return field(type === 'choice' ? 'text' : type, name, { optional, label, min: -1e12, decimals: 4 });
+}
 
-/** The table by name, the shop's own fields (those with a name of letters, digits and `_`) at its end. */
-export function fieldsOf(custom: CustomTypes): ReadonlyMap<string, FieldSpec> {
+const tables = new WeakMap<CustomFields, ReadonlyMap<string, FieldSpec>>();
+
+/** The table by name, the shop's own fields at its end. */
+export function fieldsOf(custom: CustomFields): ReadonlyMap<string, FieldSpec> {
   const known = tables.get(custom);
   if (known) return known;
-  const own = Object.entries(custom)
-    .filter(([name]) => CUSTOM_NAME.test(name))
-    .map(([name, type]) => field(type, `custom.${name}`, { optional, min: -1e12, decimals: 4 }));
-  const table = new Map([...RULE_FIELDS, ...own].map((spec) => [spec.name, spec]));
+  const table = new Map([...RULE_FIELDS, ...custom.map(ownField)].map((spec) => [spec.name, spec]));
   tables.set(custom, table);
   return table;
 }

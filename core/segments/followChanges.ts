@@ -43,9 +43,12 @@ async function lookAgain(core: Pick<Core, 'db' | 'clock' | 'log'>, shopId: Types
     const subjects = new Set(batch.flatMap(([, own]) => [...own]));
     const among = batch.map(([customer]) => new Types.ObjectId(customer));
     try {
-      const concerned = (await listFollowed(core.db, shopId)).filter(({ rule }) => rule && isAbout(rule, subjects));
+      const shop = await getShop(core.db, shopId);
+      const concerned = (await listFollowed(core.db, shopId)).filter(
+        ({ rule }) => rule && isAbout(rule, subjects, shop.customFields),
+      );
       if (concerned.length === 0) continue;
-      await refreshCustomers(core.db, await getShop(core.db, shopId), core.clock.now(), concerned, among);
+      await refreshCustomers(core.db, shop, core.clock.now(), concerned, among);
     } catch (error) {
       core.log.error('segments.follow', { error, customers: batch.length });
     }

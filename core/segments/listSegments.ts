@@ -3,9 +3,9 @@ import type { Core } from '../core.ts';
 import { COMPUTED_KINDS, SEGMENT_KINDS, type Segment } from './segment.model.ts';
 
 /** A shop's segments as of the last refresh, each kind in its own order: everyone, value (best first), preference, demographic, kept ones; none that was put away. */
-export async function listSegments(core: Core, shopId: Types.ObjectId, limit = 200): Promise<Segment[]> {
+export async function listSegments(core: Core, shopId: Types.ObjectId): Promise<Segment[]> {
   const present = [{ kind: { $in: [...COMPUTED_KINDS] } }, { nameKey: { $exists: true } }];
-  const segments = await core.db.segments.find({ shopId, $or: present }, { limit }).toArray();
+  const segments = await core.db.segments.find({ shopId, $or: present }).toArray();
   return segments.sort(
     (a, b) =>
       SEGMENT_KINDS.indexOf(a.kind) - SEGMENT_KINDS.indexOf(b.kind) ||

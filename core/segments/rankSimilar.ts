@@ -2,12 +2,13 @@ import { Types } from 'mongoose';
 import { FEWEST_SEEDS, findLookalikes, type Reason, type Traits } from '../analytics/lookalike.ts';
 import { type Database, type DatabaseAddress, withDatabase } from '../db/database.ts';
 import { getShop } from '../shops/shops.ts';
+import type { Filter } from './compile/filters.ts';
 import { type Family, findFamilies } from './families.ts';
 import { type Purchases, spendShares } from './preferences.ts';
 import { type Profile, readProfiles, readPurchases } from './readShop.ts';
 import type { Rule } from './rule.ts';
 import { hasBought } from './scoreCustomers.ts';
-import { segmentFilter } from './segmentFilter.ts';
+import { segmentMembers } from './segmentMembers.ts';
 
 /** A shop, its id in hex, the seed by its segment's key, and how many are sought. */
 export interface SimilarTask extends DatabaseAddress {
@@ -42,7 +43,8 @@ export function rankSimilar(task: SimilarTask): Promise<Ranking> {
 
 async function rank(db: Database, shopId: Types.ObjectId, { key, size, now }: SimilarTask): Promise<Ranking> {
   const profiles = (await readProfiles(db, shopId)).filter(hasBought);
-  const inSeed = await readIds(db, shopId, segmentFilter(key, now));
+  const shop = await getShop(db, shopId);
+  const inSeed = await readIds(db, shopId, await segmentMembers(db, shop, key, now));
   const places = [...profiles.keys()];
   const isIn = (ids: ReadonlySet<string>) => (place: number) => ids.has(profiles[place]?._id.toHexString() ?? '');
   const seed = places.filter(isIn(inSeed));
@@ -57,8 +59,7 @@ async function rank(db: Database, shopId: Types.ObjectId, { key, size, now }: Si
       ),
     };
   }
-  const { timeZone } = await getShop(db, shopId);
-  const { purchases, products } = await readPurchases(db, shopId, profiles, timeZone);
+  const { purchases, products } = await readPurchases(db, shopId, profiles, shop.timeZone);
   const families = findFamilies(products);
   const traits = traitsOf(profiles, purchases, products.length, families);
   const leftOut = await readLeftOut(db, shopId);
@@ -82,7 +83,7 @@ async function readLeftOut(db: Database, shopId: Types.ObjectId): Promise<Set<st
   return readIds(db, shopId, { $or: [{ blocked: true }, { $and: optedOut }, { 'addresses.key': { $in: own } }] });
 }
 
-async function readIds(db: Database, shopId: Types.ObjectId, who: ReturnType<typeof segmentFilter>) {
+async function readIds(db: Database, shopId: Types.ObjectId, who: Filter) {
   const ids = new Set<string>();
   for await (const { _id } of db.customers.find({ $and: [{ shopId }, who] }, { projection: { _id: 1 } })) {
     ids.add(_id.toHexString());

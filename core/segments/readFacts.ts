@@ -3,8 +3,9 @@ import type { Customer } from '../customers/customer.model.ts';
 import type { Database } from '../db/database.ts';
 import { type Delivery, RECEIVED_STATUSES } from '../deliveries/delivery.model.ts';
 import type { Order } from '../orders/order.model.ts';
+import type { CustomFields } from './fields.ts';
 import type { CampaignMessage, CustomerFacts, RuleContext, Stay } from './rule/customerFacts.ts';
-import { conditionOf, leavesOf, type Rule } from './rule.ts';
+import { conditionOf, type Leaf, leavesOf, type Rule } from './rule.ts';
 import { KEPT_KINDS, type Segment } from './segment.model.ts';
 
 /** A kept segment by its id, for the names that rules know it by. */
@@ -23,8 +24,9 @@ export async function readFacts(
   shopId: Types.ObjectId,
   customerIds: readonly Types.ObjectId[],
   rules: readonly Rule[],
+  custom: CustomFields,
 ): Promise<FactsOfCustomers> {
-  const asked = new Set(rules.flatMap(leavesOf).map(thingOf));
+  const asked = new Set(rules.flatMap(leavesOf).map((leaf) => thingOf(leaf, custom)));
   const who = { shopId, customerId: { $in: [...customerIds] } };
   const [customers, orders, messages, interactions, kept] = await Promise.all([
     db.customers.find({ shopId, _id: { $in: [...customerIds] } }).toArray(),
@@ -69,8 +71,8 @@ export function staysOf({ memberships = [] }: Customer, kept: readonly Kept[]): 
 
 type Thing = 'orders' | 'messages' | 'interactions' | 'segments' | 'customer';
 
-function thingOf(leaf: ReturnType<typeof leavesOf>[number]): Thing {
-  const { shape, spec } = conditionOf(leaf);
+function thingOf(leaf: Leaf, custom: CustomFields): Thing {
+  const { shape, spec } = conditionOf(leaf, custom);
   if (shape === 'purchase' || ('within' in leaf && shape === 'number')) return 'orders';
   if (shape === 'campaign') return 'messages';
   if (shape === 'interaction') return 'interactions';

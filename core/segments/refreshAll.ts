@@ -1,6 +1,7 @@
 import { Types } from 'mongoose';
 import { type Database, type DatabaseAddress, withDatabase } from '../db/database.ts';
 import { getShop } from '../shops/shops.ts';
+import type { Surroundings } from '../threads/runInThread.ts';
 import { findFamilies } from './families.ts';
 import { predictCustomers } from './predictCustomers.ts';
 import { type FormerPreference, findPreferences, type Preferences } from './preferences.ts';
@@ -17,27 +18,30 @@ export interface RefreshTask extends DatabaseAddress {
 }
 
 /** Computes every segment of a shop and writes what changed: scores, preferences, rows. Heavy: runs in a thread. */
-export function refreshAll(task: RefreshTask): Promise<void> {
-  return withDatabase(task, (db) => refresh(db, new Types.ObjectId(task.shopId), task.now));
+export function refreshAll(task: RefreshTask, { signal }: Surroundings): Promise<void> {
+  return withDatabase(task, (db) => refresh(db, new Types.ObjectId(task.shopId), task.now, signal));
 }
 
-async function refresh(db: Database, shopId: Types.ObjectId, now: Date): Promise<void> {
+/** What an aborted one has not done, the next does: each step stands by itself. */
+async function refresh(db: Database, shopId: Types.ObjectId, now: Date, signal: AbortSignal): Promise<void> {
   const shop = await getShop(db, shopId);
   const profiles = await readProfiles(db, shopId);
+  if (signal.aborted) return;
   await scoreCustomers(db, shopId, shop, profiles);
   const { purchases, products, sales } = await readPurchases(db, shopId, profiles, shop.timeZone);
   const { forecast } = await predictCustomers(db, shop, profiles, sales);
+  if (signal.aborted) return;
   const former = await readPreferences(db, shopId);
   const preferences = findPreferences(profiles.length, purchases, products.length, findFamilies(products), former);
   await writePreferences(db, shopId, profiles, preferences);
-  const rows = summarize(profiles, purchases, products, preferences, now);
+  const rows = summarize(profiles, purchases, products, preferences, now, shop.timeZone);
   await saveRows(
     db,
     shopId,
     rows.map((row) => (row.kind === 'all' ? { ...row, forecast } : row)),
     now,
   );
-  await refreshKept(db, shop, now, await listFollowed(db, shopId));
+  await refreshKept(db, shop, now, await listFollowed(db, shopId), { signal });
 }
 
 const PREFERENCE = 'preference:';

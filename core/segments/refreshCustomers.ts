@@ -1,8 +1,7 @@
 import type { Types } from 'mongoose';
 import type { Customer } from '../customers/customer.model.ts';
 import type { Database } from '../db/database.ts';
-import type { Shop } from '../shops/shop.model.ts';
-import { NO_CUSTOM } from './fields.ts';
+import { askedOf, type RuleShop } from './countRule.ts';
 import { readFacts, staysOf } from './readFacts.ts';
 import { inOrder } from './refreshKept.ts';
 import { moveMembers } from './refreshMembers.ts';
@@ -15,14 +14,15 @@ import type { Segment } from './segment.model.ts';
  */
 export async function refreshCustomers(
   db: Database,
-  shop: Pick<Shop, '_id' | 'timeZone'>,
+  shop: RuleShop,
   now: Date,
   segments: readonly Segment[],
   customerIds: readonly Types.ObjectId[],
 ): Promise<void> {
   const rules = segments.flatMap(({ rule }) => rule ?? []);
-  const { facts, products, kept } = await readFacts(db, shop._id, customerIds, rules);
-  const context = { now, timeZone: shop.timeZone, custom: NO_CUSTOM, products };
+  const asked = askedOf(shop, now);
+  const { facts, products, kept } = await readFacts(db, shop._id, customerIds, rules, asked.custom);
+  const context = { ...asked, products };
   for (const segment of inOrder(segments)) {
     const { rule } = segment;
     if (!rule) continue;

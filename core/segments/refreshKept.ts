@@ -1,14 +1,13 @@
 import type { Types } from 'mongoose';
 import type { Database } from '../db/database.ts';
-import type { Shop } from '../shops/shop.model.ts';
 import { compileRule } from './compileRule.ts';
-import { NO_CUSTOM } from './fields.ts';
+import { askedOf, type RuleShop } from './countRule.ts';
 import { membersOf } from './membership.ts';
-import { PEOPLE_SUMS } from './peopleSums.ts';
 import { refreshMembers } from './refreshMembers.ts';
 import { segmentsIn } from './rule/findCircle.ts';
 import { foldText } from './rule/foldText.ts';
 import type { Segment } from './segment.model.ts';
+import { PEOPLE_SUMS } from './sumPeople.ts';
 
 /** The segments that members keep and follow: their rules are asked again and again. */
 export function listFollowed(db: Database, shopId: Types.ObjectId): Promise<Segment[]> {
@@ -17,23 +16,23 @@ export function listFollowed(db: Database, shopId: Types.ObjectId): Promise<Segm
 
 /** What members keep, segments before lists, each by name. */
 export async function listKept(db: Database, shopId: Types.ObjectId, limit: number): Promise<Segment[]> {
-  const kept = await db.segments.find({ shopId, nameKey: { $exists: true } }, { limit }).toArray();
-  return kept.sort((a, b) => b.kind.localeCompare(a.kind) || a.label.localeCompare(b.label));
+  const kept = await db.segments.find({ shopId, nameKey: { $exists: true } }).toArray();
+  return kept.sort((a, b) => b.kind.localeCompare(a.kind) || a.label.localeCompare(b.label)).slice(0, limit);
 }
 
-/** Brings kept segments up to date, those that others refer to first. */
+/** Brings kept segments up to date, those that others refer to first; breaks off between two where the signal is aborted. */
 export async function refreshKept(
   db: Database,
-  shop: Pick<Shop, '_id' | 'timeZone'>,
+  shop: RuleShop,
   now: Date,
   segments: readonly Segment[],
-  options: { quiet?: boolean } = {},
+  { quiet, signal }: { quiet?: boolean; signal?: AbortSignal } = {},
 ): Promise<void> {
   for (const segment of inOrder(segments)) {
+    if (signal?.aborted) return;
     if (!segment.rule) continue;
-    const asked = { now, timeZone: shop.timeZone, custom: NO_CUSTOM };
-    const rule = await compileRule(db, shop._id, segment.rule, asked);
-    await refreshMembers(db, segment, rule, now, options);
+    const rule = await compileRule(db, shop._id, segment.rule, askedOf(shop, now));
+    await refreshMembers(db, segment, rule, now, { quiet });
     await writeFigures(db, segment, now);
   }
 }

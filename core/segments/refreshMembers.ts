@@ -28,7 +28,7 @@ export async function refreshMembers(
   segment: Pick<Segment, '_id' | 'shopId'>,
   rule: Iterable<Filter>,
   now: Date,
-  { quiet = false }: { quiet?: boolean } = {},
+  { quiet = false }: { quiet?: boolean | undefined } = {},
 ): Promise<Movement> {
   const scope = { shopId: segment.shopId };
   const change = async (who: Filter, moved: Change, stays?: ReadonlySet<string>): Promise<number> => {

@@ -3,7 +3,7 @@ import { type ErrorParams, KadeError } from '../errors.ts';
 import {
   type CampaignOperator,
   type ComparisonOperator,
-  type CustomTypes,
+  type CustomFields,
   type DateOperator,
   type FieldSpec,
   fieldsOf,
@@ -125,7 +125,7 @@ export const RULE_LIMITS = { conditions: 200, depth: 12 } as const;
  * Reads a rule from outside. Anything not of this form is a KadeError that says what and where: unknown keys, fields,
  * operators, values of another type, empty groups, too many conditions, too deep. A group of one becomes that one.
  */
-export function parseRule(input: unknown, custom: CustomTypes = NO_CUSTOM): Rule {
+export function parseRule(input: unknown, custom: CustomFields = NO_CUSTOM): Rule {
   let conditions = 0;
   const read = (node: unknown, depth: number): Rule => {
     if (depth > RULE_LIMITS.depth) throw new KadeError('rule_too_deep', { most: RULE_LIMITS.depth });
@@ -144,7 +144,7 @@ export function parseRule(input: unknown, custom: CustomTypes = NO_CUSTOM): Rule
 }
 
 /** The leaf with its field; the rule has been read by `parseRule` with the same custom fields. */
-export function conditionOf(leaf: Leaf, custom: CustomTypes = NO_CUSTOM): Condition {
+export function conditionOf(leaf: Leaf, custom: CustomFields = NO_CUSTOM): Condition {
   const spec = findField(leaf.field, custom);
   return { shape: shapeOf(spec, leaf.op), spec, leaf } as Condition;
 }
@@ -163,7 +163,7 @@ export function leavesOf(rule: Rule): Leaf[] {
 }
 
 /** The field of this name; `rule_field_unknown` with the nearest that there is. */
-export function findField(name: string, custom: CustomTypes): FieldSpec {
+export function findField(name: string, custom: CustomFields): FieldSpec {
   const fields = fieldsOf(custom);
   const spec = fields.get(name);
   if (spec) return spec;
@@ -210,7 +210,7 @@ function readGroup(node: unknown): Group | null {
   return { word, members: held };
 }
 
-function readLeaf(node: unknown, custom: CustomTypes): Leaf {
+function readLeaf(node: unknown, custom: CustomFields): Leaf {
   const { field, op, ...rest } = node as { field: unknown; op?: unknown } & Record<string, unknown>;
   if (typeof field !== 'string') throw unreadable(node);
   const spec = findField(field, custom);

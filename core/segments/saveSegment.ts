@@ -30,7 +30,7 @@ export interface SegmentInput {
  * `value_unreadable` for a name, `segment_name_taken`, and what `parseRule` and `refuseCircle` throw.
  */
 export async function saveSegment(core: Core, shop: Shop, input: SegmentInput): Promise<Segment> {
-  const rule = parseRule(input.rule);
+  const rule = parseRule(input.rule, shop.customFields);
   const label = readName(input.name);
   await refuseCircle(label, rule, (name) => findRule(core, shop._id, name));
   const segment = await insertKept(core, shop._id, { ...input, rule, name: label });

@@ -1,11 +1,13 @@
-import type { mongo, Types } from 'mongoose';
+import type { mongo } from 'mongoose';
 import type { Core } from '../core.ts';
 import type { Customer } from '../customers/customer.model.ts';
 import type { ChannelName } from '../message.ts';
+import type { RuleShop } from './countRule.ts';
 import { getEveryone } from './getEveryone.ts';
 import { getSegment } from './getSegment.ts';
 import type { Segment } from './segment.model.ts';
-import { segmentFilter } from './segmentFilter.ts';
+import { segmentMembers } from './segmentMembers.ts';
+import { bestPeople, namesOf } from './sumPeople.ts';
 
 /** A segment beside all customers. Sizes, money and products as of the last refresh; names and reach as of now. */
 export interface SegmentDetails {
@@ -18,23 +20,17 @@ export interface SegmentDetails {
   readonly reach: readonly { readonly channel: ChannelName; readonly customers: number }[];
 }
 
-const NAMES = 5;
-
 /** What there is to say about a segment (its key or id); `segment_not_found`. */
-export async function segmentFigures(core: Core, shopId: Types.ObjectId, reference: string): Promise<SegmentDetails> {
+export async function segmentFigures(core: Core, shop: RuleShop, reference: string): Promise<SegmentDetails> {
+  const { _id: shopId } = shop;
   const all = await getEveryone(core, shopId);
   const segment = await getSegment(core, shopId, reference);
-  const members = { shopId, ...segmentFilter(segment.key, core.clock.now()) };
+  const members = { shopId, ...(await segmentMembers(core.db, shop, segment.key, core.clock.now())) };
   const [best, reach] = await Promise.all([
-    core.db.customers
-      .find(members, { projection: { name: 1, externalId: 1, addresses: 1 } })
-      .sort({ 'figures.totalSpent': -1 })
-      .limit(NAMES)
-      .toArray(),
+    bestPeople(core.db, members),
     Promise.all([...core.channels.keys()].map((channel) => reachBy(core, members, channel))),
   ]);
-  const names = best.map(({ name, externalId, addresses }) => name ?? externalId ?? addresses[0]?.value ?? '–');
-  return { segment, all, names, reach: reach.filter(({ customers }) => customers > 0) };
+  return { segment, all, names: namesOf(best), reach: reach.filter(({ customers }) => customers > 0) };
 }
 
 async function reachBy(core: Core, members: mongo.Filter<Customer>, channel: ChannelName) {

@@ -1,5 +1,6 @@
 import type { Types } from 'mongoose';
 import type { Core } from '../core.ts';
+import type { Shop } from '../shops/shop.model.ts';
 import { KEPT_KINDS } from './segment.model.ts';
 
 /** Where a field's words stand on a customer. */
@@ -14,11 +15,13 @@ const PATHS: Readonly<Record<string, string>> = {
 /** The shop's own words for a field, those that most people have first; [] where it has none, or the field no words. */
 export async function suggestValues(
   core: Core,
-  shopId: Types.ObjectId,
+  { _id: shopId, customFields = [] }: Pick<Shop, '_id' | 'customFields'>,
   field: string,
   limit: number,
 ): Promise<string[]> {
-  const path = PATHS[field];
+  const own = customFields.find(({ key }) => field === `custom.${key}`);
+  if (own?.choices) return own.choices.slice(0, limit);
+  const path = own?.type === 'text' ? field : PATHS[field];
   if (path) return commonest(core, shopId, path, limit);
   switch (field) {
     case 'product': {

@@ -1,7 +1,7 @@
 import type { Types } from 'mongoose';
 import { CHURN_RISKS, type ChurnRisk } from '../analytics/churnRisk.ts';
-import type { Core } from '../core.ts';
 import { getEveryone } from './getEveryone.ts';
+import type { RefreshCore } from './refreshSegments.ts';
 import type { Forecast } from './segment.model.ts';
 
 /** Those who have bought and are of one risk; money in minor units. */
@@ -24,7 +24,7 @@ export interface RiskSummary {
 }
 
 /** The shop's customers by their risk of being lost. */
-export async function sumUpRisks(core: Pick<Core, 'db' | 'clock'>, shopId: Types.ObjectId): Promise<RiskSummary> {
+export async function sumUpRisks(core: RefreshCore, shopId: Types.ObjectId): Promise<RiskSummary> {
   const { forecast = { asOf: null, noModel: 'too_few' } } = await getEveryone(core, shopId);
   const sums = await core.db.customers
     .aggregate<Omit<RiskGroup, 'risk'> & { _id: ChurnRisk | null }>([

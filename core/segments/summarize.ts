@@ -1,13 +1,14 @@
 import { GENDERS } from '../customers/customer.model.ts';
 import { LANGUAGES } from '../message.ts';
+import { AGE_BANDS, ageBandName, birthdaysOf } from './ageBands.ts';
 import type { Preferences, Purchases } from './preferences.ts';
 import { WEAK_SILHOUETTE } from './preferences.ts';
 import type { BoughtProduct, Profile } from './readShop.ts';
 import { type GridCount, gridColumn, VALUE_SEGMENTS, valueSegment } from './rfm.ts';
+import { foldText } from './rule/foldText.ts';
 import { hasBought } from './scoreCustomers.ts';
 import { quintileEdges } from './scoreEdges.ts';
 import type { Segment } from './segment.model.ts';
-import { AGE_BANDS, ageBandName, birthdaysOf } from './segmentFilter.ts';
 
 /** A segment's row as a refresh makes it. */
 export type SegmentRow = Omit<Segment, '_id' | 'shopId' | 'refreshedAt'>;
@@ -24,13 +25,14 @@ export function summarize(
   products: readonly BoughtProduct[],
   preferences: Preferences | null,
   now: Date,
+  timeZone: string,
 ): SegmentRow[] {
   const groups = [
     { ...group('all', '', 0, [...profiles.keys()], edgesOf(profiles)), key: 'all' },
     ...groupByValue(profiles),
     ...groupByPreference(preferences),
     ...groupByGender(profiles),
-    ...groupByAge(profiles, now),
+    ...groupByAge(profiles, now, timeZone),
     ...groupByCity(profiles),
     ...groupByLanguage(profiles),
   ];
@@ -134,10 +136,10 @@ function groupByGender(profiles: readonly Profile[]): Group[] {
   ).filter(({ members }) => members.length > 0);
 }
 
-function groupByAge(profiles: readonly Profile[], now: Date): Group[] {
+function groupByAge(profiles: readonly Profile[], now: Date, timeZone: string): Group[] {
   if (!isFilled(profiles, 'birthday')) return [];
   return AGE_BANDS.map((band, position) => {
-    const { $gt: after, $lte: until } = birthdaysOf(band, now);
+    const { $gt: after, $lte: until } = birthdaysOf(band, now, timeZone);
     const members = placesWhere(
       profiles,
       ({ birthday }) => birthday !== undefined && birthday <= until && (after === undefined || birthday > after),
@@ -149,16 +151,26 @@ function groupByAge(profiles: readonly Profile[], now: Date): Group[] {
 /** The cities with most people. */
 function groupByCity(profiles: readonly Profile[]): Group[] {
   if (!isFilled(profiles, 'city')) return [];
-  const cities = new Map<string, number[]>();
+  const written = new Map<string, number[]>();
   for (const [place, { city }] of profiles.entries()) {
-    const members = city ? cities.get(city) : undefined;
+    const members = city ? written.get(city) : undefined;
     if (members) members.push(place);
-    else if (city) cities.set(city, [place]);
+    else if (city) written.set(city, [place]);
   }
-  return [...cities]
+  return alike(written)
     .sort((a, b) => b[1].length - a[1].length || (a[0] < b[0] ? -1 : 1))
     .slice(0, MOST_CITIES)
     .map(([city, members], position) => group('demographic', `city:${city}`, position, members));
+}
+
+/** As rules compare words, `KANDY` and `Kandy` are one city; it is called as most people have it. */
+function alike(written: ReadonlyMap<string, number[]>): [string, number[]][] {
+  const cities = new Map<string, [string, number[]][]>();
+  for (const one of written) cities.set(foldText(one[0]), [...(cities.get(foldText(one[0])) ?? []), one]);
+  return [...cities.values()].map((spellings) => {
+    const [[name] = ['']] = spellings.sort((a, b) => b[1].length - a[1].length || (a[0] < b[0] ? -1 : 1));
+    return [name, spellings.flatMap(([, members]) => members).sort((a, b) => a - b)];
+  });
 }
 
 function groupByLanguage(profiles: readonly Profile[]): Group[] {

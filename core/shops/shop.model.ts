@@ -1,4 +1,5 @@
 import { Schema, type Types } from 'mongoose';
+import type { CustomField } from '../customers/customField.ts';
 import type { Language } from '../message.ts';
 import type { ScoreEdges } from '../segments/scoreEdges.ts';
 
@@ -21,6 +22,8 @@ export interface Shop {
   weeklyCap: number;
   /** where the owner's own value scores begin and end; what is absent is cut into fifths */
   scoreEdges?: Partial<ScoreEdges>;
+  /** what the shop notes of its customers besides */
+  customFields?: readonly CustomField[];
   /** key of the tombstone hashes (core/consents/tombstone.ts) */
   tombstoneKey: string;
   createdAt: Date;
@@ -37,6 +40,18 @@ export const shopSchema = new Schema<Shop>(
     sendingHours: { from: Number, to: Number },
     weeklyCap: Number,
     scoreEdges: { recency: [Number], frequency: [Number], money: [Number] },
+    customFields: {
+      type: [
+        {
+          _id: false,
+          key: String,
+          name: String,
+          type: { type: String },
+          choices: { type: [String], default: undefined },
+        },
+      ],
+      default: undefined,
+    },
     tombstoneKey: String,
     createdAt: Date,
   },

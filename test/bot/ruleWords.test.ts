@@ -5,9 +5,9 @@ import { translator } from '../../bot/translate.ts';
 import { fieldsOf, KadeError, LANGUAGES, type Language, parseQuery, parseRule, type Rule } from '../../core/index.ts';
 import { ALL_PAIRS, anyLeafOf, anyRule, CUSTOM } from '../core/segments/rule/anyRule.ts';
 
-const context = (language: Language) => ({ t: translator(language), currency: 'LKR', custom: CUSTOM });
+const context = (language: Language) => ({ t: translator(language), currency: 'LKR', customFields: CUSTOM });
 const say = (query: string, language: Language = 'en') =>
-  sayRule(context(language), parseQuery(query, { currency: 'LKR', custom: CUSTOM })).replace(/\u00a0/g, ' ');
+  sayRule(context(language), parseQuery(query, { currency: 'LKR', customFields: CUSTOM })).replace(/\u00a0/g, ' ');
 
 const ENGLISH: [query: string, sentence: string][] = [
   [

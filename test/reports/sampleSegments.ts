@@ -5,6 +5,7 @@ import {
   type CrossFigures,
   type Language,
   type MovementFigures,
+  type OverlapFigures,
   type PanelFigures,
   type TasteFigures,
   VALUE_SEGMENTS,
@@ -171,5 +172,26 @@ export function sampleMovements(language: Language = 'en'): MovementFigures {
       ...SIZES.map((value, place) => ({ from: place, to: place, value: value / 2 })),
       ...moves.map(([from = 0, to = 0, value = 0]) => ({ from, to, value })),
     ],
+  };
+}
+
+/** Two segments of which a third overlaps. */
+export function sampleOverlap(language: Language = 'en'): OverlapFigures {
+  const t = translator(language);
+  const [one, other] = [t('segment.name.champions'), 'Weekend shoppers of Colombo 7 and Kandy'];
+  const names = { one, other };
+  const part = (key: string, value: number, share: number) => ({
+    label: t(`segment.compare.name.${key}`, names),
+    value,
+    formatted: number(value),
+    aside: t('segment.compare.ofSales', { share: percent(share) }),
+  });
+  return {
+    ...head(language, `${one} × ${other}`),
+    sets: [
+      { label: one, formatted: number(654) },
+      { label: other, formatted: number(431) },
+    ],
+    parts: [part('first', 412, 0.301), part('both', 242, 0.44), part('first', 189, 0.021)],
   };
 }

@@ -3,7 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { type Chart, LANGUAGES, type Language } from '../../core/index.ts';
 import { renderReport } from '../../reports/renderReport.ts';
 import { openPng, readPngHead } from './readPng.ts';
-import { sampleCross, sampleMovements, samplePanels, sampleTastes, sampleValue } from './sampleSegments.ts';
+import {
+  sampleCross,
+  sampleMovements,
+  sampleOverlap,
+  samplePanels,
+  sampleTastes,
+  sampleValue,
+} from './sampleSegments.ts';
 
 const charts: Record<string, (language?: Language) => Chart> = {
   value: (language) => ({ kind: 'value', figures: sampleValue(language) }),
@@ -11,6 +18,7 @@ const charts: Record<string, (language?: Language) => Chart> = {
   tastes: (language) => ({ kind: 'tastes', figures: sampleTastes(8, language) }),
   'one taste': (language) => ({ kind: 'tastes', figures: sampleTastes(1, language) }),
   cross: (language) => ({ kind: 'cross', figures: sampleCross(language) }),
+  overlap: (language) => ({ kind: 'overlap', figures: sampleOverlap(language) }),
   movements: (language) => ({ kind: 'movements', figures: sampleMovements(language) }),
 };
 const names = Object.keys(charts);
@@ -42,6 +50,8 @@ describe('the segments’ pictures', () => {
       columns: [],
       cells: [],
       bands: [],
+      sets: [],
+      parts: [],
     };
     const labels = {
       size: '',

@@ -1,10 +1,10 @@
 import { TOPICS } from '../../customers/customer.model.ts';
 import { CHANNELS } from '../../message.ts';
 import { localDay, startOfLocalDay } from '../../time.ts';
+import { birthdaysOf } from '../ageBands.ts';
 import { consentField, type FieldSpec } from '../fields.ts';
 import { type AnniversaryRange, type Moment, resolveAnniversaries, resolveDates } from '../rule/resolvePeriod.ts';
 import type { DateLeaf, NumberLeaf, PresenceLeaf } from '../rule.ts';
-import { birthdaysOf } from '../segmentFilter.ts';
 import { averageIs } from './averageIs.ts';
 import { allOf, anyOf, between, compareNumber, type Filter, NOBODY, noneOf, outside } from './filters.ts';
 
@@ -63,8 +63,7 @@ export function numberFilter(leaf: NumberLeaf, moment: Moment): Filter {
 
 /** Who is from `low` to `high` years old, both in, on the shop's day. */
 export function agesFilter([low, high]: readonly [number, number], { now, timeZone }: Moment): Filter {
-  const today = new Date(localDay(now, timeZone) * DAY_MS);
-  return { birthday: birthdaysOf([Math.max(low, YOUNGEST), high], today) };
+  return { birthday: birthdaysOf([Math.max(low, YOUNGEST), high], now, timeZone) };
 }
 
 /** The whole numbers that are as asked, both ends in. */

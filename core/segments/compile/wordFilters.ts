@@ -1,8 +1,9 @@
 import { GENDERS } from '../../customers/customer.model.ts';
+import { LANGUAGES } from '../../message.ts';
+import { AGE_BANDS, ageBandName } from '../ageBands.ts';
 import type { FieldSpec } from '../fields.ts';
 import type { Moment } from '../rule/resolvePeriod.ts';
 import type { WordLeaf } from '../rule.ts';
-import { AGE_BANDS, ageBandName } from '../segmentFilter.ts';
 import { anyOf, type Filter, noneOf } from './filters.ts';
 import { agesFilter, consentFilter, pathOf, reachableFilter, valueFilter } from './profileFilters.ts';
 import type { Spellings } from './spellings.ts';
@@ -52,11 +53,13 @@ async function hasFilter(
 
 const withoutKind = (key: string): string => key.replace(/^preference:/, '');
 
-/** `age:25-34`, `gender:female`, `city:Kandy`. */
+/** `age:25-34`, `gender:female`, `language:si`, `city:Kandy`. */
 async function demographicFilter(word: string, spellings: Spellings, moment: Moment): Promise<Filter> {
   const band = AGE_BANDS.find((one) => word === `age:${ageBandName(one)}`);
   if (band) return agesFilter(band, moment);
   const gender = GENDERS.find((one) => word === `gender:${one}`);
   if (gender) return { gender };
+  const language = LANGUAGES.find((one) => word === `language:${one}`);
+  if (language) return { language };
   return { city: { $in: await spellings.ofCustomers('city', [word], (city) => `city:${city}`) } };
 }

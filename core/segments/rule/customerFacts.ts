@@ -1,10 +1,11 @@
 import { type Customer, TOPICS } from '../../customers/customer.model.ts';
+import type { CustomValue } from '../../customers/customField.ts';
 import { CHANNELS } from '../../message.ts';
 import type { Order } from '../../orders/order.model.ts';
 import { localDay } from '../../time.ts';
-import { type CampaignEvent, type CustomTypes, consentField, type FieldSpec } from '../fields.ts';
+import { AGE_BANDS, ageBandName } from '../ageBands.ts';
+import { type CampaignEvent, type CustomFields, consentField, type FieldSpec } from '../fields.ts';
 import type { RelativePeriod } from '../periods.ts';
-import { AGE_BANDS, ageBandName } from '../segmentFilter.ts';
 import { type Interval, type Moment, resolvePeriod } from './resolvePeriod.ts';
 
 /** A customer as rules see them. */
@@ -33,7 +34,7 @@ export interface CustomerFacts {
 
 /** Where and when a rule is asked, the shop's own fields and what its products are called. */
 export interface RuleContext extends Moment {
-  custom: CustomTypes;
+  custom: CustomFields;
   products: ReadonlyMap<string, { name: string; category?: string }>;
 }
 
@@ -179,10 +180,15 @@ function consentOf(field: string, { addresses }: RuleCustomer): string | undefin
 }
 
 function demographicsOf(facts: CustomerFacts, context: RuleContext): string[] {
-  const { city, gender } = facts.customer;
+  const { city, gender, language } = facts.customer;
   const age = numberOf('age', facts, context);
   const band = AGE_BANDS.find(([from, to]) => age !== undefined && from <= age && age <= to);
-  return [band && `age:${ageBandName(band)}`, gender && `gender:${gender}`, city && `city:${city}`].filter(isText);
+  return [
+    band && `age:${ageBandName(band)}`,
+    gender && `gender:${gender}`,
+    language && `language:${language}`,
+    city && `city:${city}`,
+  ].filter(isText);
 }
 
 /** Whether a customer has anything for a field. */
@@ -196,8 +202,9 @@ export function isKnown({ name: field, kind }: FieldSpec, facts: CustomerFacts, 
 }
 
 /** A value of the shop's own field; what is not of the declared type counts as not there. */
-function ownField(field: string, { custom = {} }: RuleCustomer): string | number | Date | undefined {
-  return custom[field.replace(/^custom\./, '')];
+function ownField(field: string, { custom = {} }: RuleCustomer): CustomValue | undefined {
+  const key = field.replace(/^custom\./, '');
+  return Object.hasOwn(custom, key) ? custom[key] : undefined;
 }
 
 export function isIn(at: Date, { from, to }: Interval): boolean {

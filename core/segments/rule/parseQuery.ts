@@ -1,5 +1,5 @@
 import { KadeError } from '../../errors.ts';
-import { type CustomTypes, type FieldSpec, fieldsOf, NO_CUSTOM, type Operator } from '../fields.ts';
+import { type CustomFields, type FieldSpec, fieldsOf, NO_CUSTOM, type Operator } from '../fields.ts';
 import { parseRule, RULE_LIMITS, type Rule, shapeOf } from '../rule.ts';
 import { nearestWord } from './nearestWord.ts';
 import type { QueryContext } from './printQuery.ts';
@@ -17,7 +17,7 @@ const JOINERS = ['and', 'or'] as const;
  * Reads a line such as `total_spent > 50k and not bought "red saree" within 90d and (city = Kandy or tag = vip)`; "not"
  * binds before "and", "and" before "or". A KadeError says where (letter and words) and what should stand there.
  */
-export function parseQuery(query: string, { currency, custom = NO_CUSTOM }: QueryContext): Rule {
+export function parseQuery(query: string, { currency, customFields: custom = NO_CUSTOM }: QueryContext): Rule {
   const reader = new QueryReader(new QueryCursor(query), currency, custom);
   return parseRule(reader.readWhole(), custom);
 }
@@ -25,10 +25,10 @@ export function parseQuery(query: string, { currency, custom = NO_CUSTOM }: Quer
 class QueryReader {
   private readonly cursor: QueryCursor;
   private readonly currency: string;
-  private readonly custom: CustomTypes;
+  private readonly custom: CustomFields;
   private readonly fields: ReadonlyMap<string, FieldSpec>;
 
-  constructor(cursor: QueryCursor, currency: string, custom: CustomTypes) {
+  constructor(cursor: QueryCursor, currency: string, custom: CustomFields) {
     this.cursor = cursor;
     this.currency = currency;
     this.custom = custom;

@@ -1,5 +1,5 @@
 import { minorDigits } from '../../money.ts';
-import { type CustomTypes, NO_CUSTOM } from '../fields.ts';
+import { type CustomFields, NO_CUSTOM } from '../fields.ts';
 import { type DatePoint, type RelativePeriod, readDuration, WEEKDAYS } from '../periods.ts';
 import { type Condition, conditionOf, type Leaf, type Measure, type Rule } from '../rule.ts';
 import { DAYS, MEASURES, MONTHS, NEAR_DAYS, NEAR_UNITS, RESERVED, SIGNS, VERBS } from './queryWords.ts';
@@ -7,7 +7,7 @@ import { DAYS, MEASURES, MONTHS, NEAR_DAYS, NEAR_UNITS, RESERVED, SIGNS, VERBS }
 /** What money and the shop's own fields are written in. */
 export interface QueryContext {
   currency: string;
-  custom?: CustomTypes;
+  customFields?: CustomFields;
 }
 
 /** A rule as the line that `parseQuery` reads back to the same rule. */
@@ -29,7 +29,7 @@ function grouped(rule: Rule, context: QueryContext): string {
   return 'and' in rule || 'or' in rule ? `(${line})` : line;
 }
 
-function printLeaf(given: Leaf, { currency, custom = NO_CUSTOM }: QueryContext): string {
+function printLeaf(given: Leaf, { currency, customFields: custom = NO_CUSTOM }: QueryContext): string {
   const { shape, leaf, spec } = conditionOf(given, custom);
   const op = SIGNS.get(leaf.op) ?? leaf.op.replace('_', ' ');
   const money = (minor: number) => printMoney(minor, currency);

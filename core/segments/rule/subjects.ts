@@ -1,4 +1,4 @@
-import { type CustomTypes, NO_CUSTOM } from '../fields.ts';
+import { type CustomFields, NO_CUSTOM } from '../fields.ts';
 import { conditionOf, leavesOf, type Rule } from '../rule.ts';
 
 /** What can change about a customer between two refreshes. */
@@ -10,7 +10,7 @@ const BY_ORDERS = /^(total_spent|avg_order_value|order_count|recency_days|(first
 const BY_MESSAGES = /^(consent\.|reachable$|last_contact_at$)/;
 
 /** Whether what changed can make someone enter or leave; a rule about other segments may depend on anything. */
-export function isAbout(rule: Rule, changed: ReadonlySet<Subject>, custom: CustomTypes = NO_CUSTOM): boolean {
+export function isAbout(rule: Rule, changed: ReadonlySet<Subject>, custom: CustomFields = NO_CUSTOM): boolean {
   return leavesOf(rule).some((leaf) => {
     const { spec } = conditionOf(leaf, custom);
     if (spec.kind === 'segment') return changed.size > 0;

@@ -9,7 +9,7 @@ let db: Database;
 let close: () => Promise<void>;
 let shop: Shop;
 const table = (rows: 'age' | 'gender' | 'city' | 'value', columns: 'age' | 'gender' | 'city' | 'language') =>
-  crossTable({ db, clock }, shop._id, { rows, columns });
+  crossTable({ db, clock }, shop, { rows, columns });
 
 beforeAll(async () => {
   ({ db, close } = await openTestDatabase());

@@ -177,7 +177,9 @@ function profileOf(draw: Draw): Partial<Customer> {
       ...draw.perhaps(0.7, () => ({ size: draw.one(['Tea', 'XL', '']) })),
       ...draw.perhaps(0.7, () => ({ points: draw.whole(1000) / 4 })),
       ...draw.perhaps(0.7, () => ({ renewal: draw.moment(400) })),
-      ...draw.perhaps(0.3, () => ({ රුචිය: 'tea' })),
+      ...draw.perhaps(0.3, () => ({ රුචිය: draw.one(['S', 's ', 'tea']) })),
+      ...draw.perhaps(0.7, () => ({ limit: draw.whole(100_000) })),
+      ...draw.perhaps(0.7, () => ({ card: draw.one(['yes', 'no']) })),
     },
   };
 }

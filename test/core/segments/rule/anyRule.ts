@@ -1,10 +1,17 @@
 import fc from 'fast-check';
-import { type CustomTypes, type FieldSpec, fieldsOf, type Operator } from '../../../../core/segments/fields.ts';
+import { type CustomFields, type FieldSpec, fieldsOf, type Operator } from '../../../../core/segments/fields.ts';
 import { type DatePoint, type RelativePeriod, UNITS, WEEKDAYS } from '../../../../core/segments/periods.ts';
 import { type Leaf, type Rule, shapeOf } from '../../../../core/segments/rule.ts';
 
 /** The shop's own fields in generated rules, one of each type. */
-export const CUSTOM: CustomTypes = { size: 'text', points: 'number', renewal: 'date', රුචිය: 'text' };
+export const CUSTOM: CustomFields = [
+  { key: 'size', name: 'Size', type: 'text' },
+  { key: 'points', name: 'Points', type: 'number' },
+  { key: 'renewal', name: 'Renewal', type: 'date' },
+  { key: 'රුචිය', name: 'රුචිය', type: 'choice', choices: ['S', 'M'] },
+  { key: 'limit', name: 'Credit limit', type: 'money' },
+  { key: 'card', name: 'Has a card', type: 'yesno' },
+];
 
 const WORDS = ['Kandy', 'red saree', 'tea', 'vip', 'නුවර එළිය', 'யாழ்ப்பாணம்', 'and', 'within', 'O"Neill', 'a\\b', '$where'];
 

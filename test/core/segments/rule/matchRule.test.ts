@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { Types } from 'mongoose';
 import { describe, expect, it } from 'vitest';
 import type { CustomerAddress } from '../../../../core/customers/customer.model.ts';
+import type { CustomFields } from '../../../../core/segments/fields.ts';
 import type { CustomerFacts, RuleContext } from '../../../../core/segments/rule/customerFacts.ts';
 import { matchRule } from '../../../../core/segments/rule/matchRule.ts';
 import { parseQuery } from '../../../../core/segments/rule/parseQuery.ts';
@@ -9,7 +10,12 @@ import { withNeverBought } from '../../../../core/segments/rule/withNeverBought.
 import { bucketOf, sampleBuckets } from '../../../../core/segments/sample.ts';
 import { CUSTOM as ANY_CUSTOM, anyRule } from './anyRule.ts';
 
-const CUSTOM = { size: 'text', points: 'number', renewal: 'date', colour: 'text' } as const;
+const CUSTOM: CustomFields = [
+  { key: 'size', name: 'size', type: 'text' },
+  { key: 'points', name: 'points', type: 'number' },
+  { key: 'renewal', name: 'renewal', type: 'date' },
+  { key: 'colour', name: 'colour', type: 'text' },
+];
 
 /** Saturday 21 November 2026, 10:00 in Colombo. */
 const context: RuleContext = {
@@ -100,7 +106,7 @@ const nobody: CustomerFacts = {
 };
 
 const holds = (query: string, facts: CustomerFacts) =>
-  matchRule(parseQuery(query, { currency: 'LKR', custom: CUSTOM }), facts, context);
+  matchRule(parseQuery(query, { currency: 'LKR', customFields: CUSTOM }), facts, context);
 
 /** A query, whether it holds for Nimal, and for nobody. */
 const TABLE: [query: string, nimal: boolean, nobody: boolean][] = [

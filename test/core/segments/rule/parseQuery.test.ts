@@ -6,7 +6,7 @@ import { printQuery } from '../../../../core/segments/rule/printQuery.ts';
 import { parseRule } from '../../../../core/segments/rule.ts';
 import { anyRule, CUSTOM } from './anyRule.ts';
 
-const context = { currency: 'LKR', custom: CUSTOM };
+const context = { currency: 'LKR', customFields: CUSTOM };
 const parse = (query: string) => parseQuery(query, context);
 
 /** The refusal of a query: its code and parameters. */
@@ -163,10 +163,10 @@ describe('a text query', () => {
   it('is printed from any rule and read back to the same rule, whatever the currency', () => {
     fc.assert(
       fc.property(anyRule, fc.constantFrom('LKR', 'JPY', 'KWD'), (rule, currency) => {
-        const query = printQuery(rule, { currency, custom: CUSTOM });
-        const back = parseQuery(query, { currency, custom: CUSTOM });
+        const query = printQuery(rule, { currency, customFields: CUSTOM });
+        const back = parseQuery(query, { currency, customFields: CUSTOM });
         expect(back).toEqual(rule);
-        expect(printQuery(back, { currency, custom: CUSTOM })).toBe(query);
+        expect(printQuery(back, { currency, customFields: CUSTOM })).toBe(query);
       }),
       { numRuns: 2000 },
     );
