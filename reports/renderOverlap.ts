@@ -42,11 +42,11 @@ function drawSets(page: Page, box: Box, sets: readonly OverlapFigures['sets'][nu
     fillPart(page, { ...bar, x: alone.x, width: alone.end - alone.x }, row === 0 ? 0 : 2);
     fillPart(page, { ...bar, x: from, width: to - from }, BOTH);
   }
-  if (both > 0) joinRows(page, [from, to], box.y + nameHeight + barHeight, box.y + rowHeight + nameHeight);
+  if (both > 0) joinRows(page, [from, to], box.y + nameHeight + barHeight);
 }
 
-/** Thin lines from the one bar's shared part to the other's. */
-function joinRows(page: Page, edges: readonly number[], top: number, bottom: number): void {
+/** Thin lines that lead from the one bar's shared part towards the other's, as far as its name. */
+function joinRows(page: Page, edges: readonly number[], top: number): void {
   const { ctx } = page;
   ctx.save();
   ctx.setLineDash([3, 7]);
@@ -55,7 +55,7 @@ function joinRows(page: Page, edges: readonly number[], top: number, bottom: num
   for (const x of edges) {
     ctx.beginPath();
     ctx.moveTo(x, top);
-    ctx.lineTo(x, bottom);
+    ctx.lineTo(x, top + 34);
     ctx.stroke();
   }
   ctx.restore();

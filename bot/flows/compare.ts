@@ -10,9 +10,9 @@ import {
   saveSegment,
   segmentReference,
 } from '../../core/index.ts';
+import { drawPicture } from '../drawPicture.ts';
 import { choice, type Flow, type Turn } from '../flow.ts';
 import { oneLine } from '../oneLine.ts';
-import { drawPicture } from '../segments/drawPicture.ts';
 import { type Compared, countOf, overlapChart, overlapText, partName } from '../segments/overlapReport.ts';
 import { findByName, segmentName } from '../segmentWords.ts';
 import { inEveryLanguage } from '../translate.ts';

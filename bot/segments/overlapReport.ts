@@ -20,7 +20,7 @@ export interface Compared {
 export function overlapChart(turn: Turn, { segments, overlap }: Compared): { chart: Chart; alt: string } {
   const { t, language, shop, core } = turn;
   const number = new Intl.NumberFormat(language);
-  const head = chartHead(turn, title(turn, segments), core.clock.now());
+  const head = chartHead(turn, t('segment.compare.title'), core.clock.now());
   const named = OVERLAP_PARTS.map(
     (part) => `${partName(turn, segments, part)} ${number.format(countOf(overlap, part))}`,
   );
@@ -35,7 +35,7 @@ export function overlapChart(turn: Turn, { segments, overlap }: Compared): { cha
           formatted: number.format(countOf(overlap, place === 0 ? 'first' : 'second', 'both')),
         })),
         parts: OVERLAP_PARTS.map((part) => ({
-          label: partName(turn, segments, part),
+          label: t(`segment.compare.only.${part}`, { name: segmentName(t, segments[part === 'second' ? 1 : 0]) }),
           value: countOf(overlap, part),
           formatted: number.format(countOf(overlap, part)),
           aside: t('segment.compare.ofSales', { share: revenueShare(turn, overlap, part) }),

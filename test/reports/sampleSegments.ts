@@ -179,19 +179,18 @@ export function sampleMovements(language: Language = 'en'): MovementFigures {
 export function sampleOverlap(language: Language = 'en'): OverlapFigures {
   const t = translator(language);
   const [one, other] = [t('segment.name.champions'), 'Weekend shoppers of Colombo 7 and Kandy'];
-  const names = { one, other };
-  const part = (key: string, value: number, share: number) => ({
-    label: t(`segment.compare.name.${key}`, names),
+  const part = (key: string, name: string, value: number, share: number) => ({
+    label: t(`segment.compare.only.${key}`, { name }),
     value,
     formatted: number(value),
     aside: t('segment.compare.ofSales', { share: percent(share) }),
   });
   return {
-    ...head(language, `${one} × ${other}`),
+    ...head(language, t('segment.compare.title')),
     sets: [
       { label: one, formatted: number(654) },
       { label: other, formatted: number(431) },
     ],
-    parts: [part('first', 412, 0.301), part('both', 242, 0.44), part('first', 189, 0.021)],
+    parts: [part('first', one, 412, 0.301), part('both', '', 242, 0.44), part('second', other, 189, 0.021)],
   };
 }
