@@ -7,21 +7,23 @@ export type { CustomerTypes } from './analytics/countCustomerTypes.ts';
 export { FEWEST_SEEDS } from './analytics/lookalike.ts';
 export type { Period, TrendUnit } from './analytics/trendEdges.ts';
 export {
+  CAMPAIGN_CHANNELS,
   CAMPAIGN_MOVES,
   type Campaign,
+  type CampaignChannel,
   type CampaignStatus,
 } from './campaigns/campaign.model.ts';
 export { CAMPAIGN_JOB } from './campaigns/campaignJob.ts';
 export { type CampaignReport, campaignReport } from './campaigns/campaignReport.ts';
-export {
-  CAMPAIGN_CHANNELS,
-  createCampaign,
-  editCampaign,
-} from './campaigns/createCampaign.ts';
+export type { Way } from './campaigns/chooseWay.ts';
+export { createCampaign } from './campaigns/createCampaign.ts';
+export { changeLadder, editCampaign } from './campaigns/editCampaign.ts';
 export { exportCampaign } from './campaigns/exportCampaign.ts';
+export { listTemplates } from './campaigns/listTemplates.ts';
 export { getCampaign, listCampaigns } from './campaigns/moveCampaign.ts';
 export { languageOf } from './campaigns/optOutLine.ts';
 export { type CampaignPreview, previewCampaign, renderTest } from './campaigns/previewCampaign.ts';
+export type { CampaignWords } from './campaigns/readWords.ts';
 export { resumeCampaigns } from './campaigns/resumeCampaigns.ts';
 export { runCampaign } from './campaigns/runCampaign.ts';
 export { smsParts } from './campaigns/smsParts.ts';

@@ -26,6 +26,30 @@ export interface Choice {
   readonly label: string;
 }
 
+/** The ways by which one channel may reach a person: WhatsApp through Twilio, or as a linked device. */
+export type Via = 'twilio' | 'web';
+
+/** A text that the provider has checked, `Hi {{1}}, …`: the only one that WhatsApp takes for who has not written for 24 hours. */
+export interface MessageTemplate {
+  /** the provider's */
+  readonly id: string;
+  readonly name: string;
+  /** as the provider writes it, `en_US` */
+  readonly language: string;
+  readonly status: 'approved' | 'pending' | 'rejected' | 'unsubmitted';
+  /** why it was rejected, in the provider's words */
+  readonly reason?: string;
+  readonly body: string;
+  /** what stands in its braces, `1` */
+  readonly variables: readonly string[];
+}
+
+/** A template as one person gets it. */
+export interface FilledTemplate {
+  readonly id: string;
+  readonly variables: Readonly<Record<string, string>>;
+}
+
 /** A channel-neutral message out. `picture` is a PNG with `alt` for those who cannot see it. */
 export interface OutboundMessage {
   readonly text: string;
@@ -36,6 +60,8 @@ export interface OutboundMessage {
   readonly subject?: string;
   /** Telegram only: a button, so labelled, by which a person shares their own number */
   readonly phoneButton?: string;
+  /** WhatsApp only: goes instead of the text, which says the same */
+  readonly template?: FilledTemplate;
 }
 
 /** What a person did other than write, tap or send a file. */
@@ -54,6 +80,8 @@ export interface InboundMessage {
   readonly id: string;
   readonly from: AddressKey;
   readonly at: Date;
+  /** where a channel has several ways: the one it came by */
+  readonly via?: Via;
   readonly text?: string;
   readonly choiceId?: string;
   readonly file?: StoredFile;

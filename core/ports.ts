@@ -1,6 +1,14 @@
 import type { Chart } from './analytics/charts.ts';
 import type { IncidentKind } from './incidents/incident.model.ts';
-import type { AddressKey, ChannelName, Language, OutboundMessage, SendOutcome } from './message.ts';
+import type {
+  AddressKey,
+  ChannelName,
+  Language,
+  MessageTemplate,
+  OutboundMessage,
+  SendOutcome,
+  Via,
+} from './message.ts';
 import type { Notice } from './notices.ts';
 
 /** The present time; injected, so that tests choose it. */
@@ -21,8 +29,12 @@ export interface Channel {
   readonly twoWay: boolean;
   /** false: choices go out as a numbered list, and an answer is read as one of them */
   readonly buttons: boolean;
-  /** `bulk`: one of many, which may take its turn behind single messages */
-  send(to: string, message: OutboundMessage, deliveryId: string, bulk?: boolean): Promise<SendOutcome>;
+  /** Its ways, where it has more than one: a reply leaves by the one that its person was last heard on. */
+  readonly ways?: readonly Via[];
+  /** Set where free text reaches only who wrote by `via` within 24 hours; anyone else gets a template of this list. `list` throws what the provider says. */
+  readonly templates?: { readonly via: Via; list(): Promise<readonly MessageTemplate[]> };
+  /** `bulk`: one of many, which may take its turn behind single messages; `via`: the way a reply is to leave by */
+  send(to: string, message: OutboundMessage, deliveryId: string, bulk?: boolean, via?: Via): Promise<SendOutcome>;
   edit?(to: string, providerId: string, message: OutboundMessage): Promise<SendOutcome>;
   /** Shows a person, or everyone whose app speaks `language`, these commands in the app's own menu. */
   showCommands?(to: string | null, language: Language, commands: readonly MenuCommand[]): Promise<void>;

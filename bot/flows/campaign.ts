@@ -102,7 +102,7 @@ async function takeText(turn: Turn): Promise<void> {
     ? await getCampaign(core, shop._id, parseId(campaignId))
     : await createCampaign(core, shop._id, {
         segment: segment ?? '',
-        channel: channel as ChannelName,
+        channel: channel as Campaign['channel'],
         text,
         createdBy: turn.address,
         ...(subject ? { subject } : {}),

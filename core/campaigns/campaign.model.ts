@@ -11,13 +11,26 @@ export const CAMPAIGN_MOVES: Readonly<Record<CampaignStatus, readonly CampaignSt
   planning: ['sending', 'paused', 'cancelled'],
   sending: ['paused', 'done', 'cancelled'],
   paused: ['planning', 'cancelled'],
-  done: [],
+  // For those whom a channel says, too late, it has not reached, and who are to get it by another.
+  done: ['sending'],
   cancelled: [],
 };
 
 /** Why a campaign paused by itself or by a member; words in bot/i18n under `campaign.pausedBecause.<name>`. */
 export const PAUSE_REASONS = ['member', 'quiet_hours', 'channel_off', 'late'] as const;
 export type PauseReason = (typeof PAUSE_REASONS)[number];
+
+/** The channels a campaign may use. */
+export const CAMPAIGN_CHANNELS = ['sms', 'whatsapp', 'telegram', 'email'] as const satisfies readonly ChannelName[];
+export type CampaignChannel = (typeof CAMPAIGN_CHANNELS)[number];
+
+/** A template as a campaign has it: what stands in each of its variables is a text with fields, `{first_name|friend}`. */
+export interface CampaignTemplate {
+  id: string;
+  name: string;
+  body: string;
+  variables: Record<string, string>;
+}
 
 /** One message to a segment. */
 export interface Campaign {
@@ -26,7 +39,14 @@ export interface Campaign {
   name: string;
   /** a segment key of core/segments, `value:champions` */
   segment: string;
-  channel: ChannelName;
+  /** `auto`: for each person the cheapest that may and can reach them */
+  channel: CampaignChannel | 'auto';
+  /** `auto` only: these channels in this order, instead of the cheapest first */
+  order?: CampaignChannel[];
+  /** `auto` only: who could not be reached is tried on the next channel */
+  fallback?: boolean;
+  /** for WhatsApp outside its 24 hours; the campaign's text is then the template's, filled */
+  template?: CampaignTemplate;
   /** the text with fields and fallbacks, `Hi {first_name|friend}` */
   text: string;
   subject?: string;
@@ -54,6 +74,9 @@ export const campaignSchema = new Schema<Campaign>(
     name: String,
     segment: { type: String, required: true },
     channel: { type: String, required: true },
+    order: { type: [String], default: undefined },
+    fallback: Boolean,
+    template: { type: Schema.Types.Mixed },
     text: String,
     subject: String,
     status: { type: String, enum: CAMPAIGN_STATUSES, required: true },

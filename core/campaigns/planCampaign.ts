@@ -4,8 +4,8 @@ import { insertNew } from '../db/insertNew.ts';
 import { ANONYMOUS_DELIVERY, type Delivery } from '../deliveries/delivery.model.ts';
 import type { Shop } from '../shops/shop.model.ts';
 import type { Campaign } from './campaign.model.ts';
-import { optOutChoices } from './optOutLine.ts';
-import { listRecipients, type Recipient } from './recipients.ts';
+import type { Recipient } from './chooseWay.ts';
+import { listRecipients } from './recipients.ts';
 
 /**
  * Writes one row for every person of the segment, text frozen: queued, or skipped with the reason. After a crash it goes
@@ -45,23 +45,27 @@ async function forgetErased(core: Core, { shopId, _id }: Campaign, recipients: r
 }
 
 function rowOf(campaign: Campaign, recipient: Recipient, now: Date): Delivery {
-  const subject = campaign.subject === undefined ? {} : { subject: campaign.subject };
   return {
     _id: new Types.ObjectId(),
     shopId: campaign.shopId,
     campaignId: campaign._id,
     customerId: recipient.customer._id,
     to: recipient.address,
-    channel: campaign.channel,
+    channel: recipient.channel,
     topic: 'marketing',
     createdAt: now,
     ...(recipient.ok
-      ? {
-          status: 'queued',
-          message: { text: recipient.text, ...subject, ...optOutChoices(campaign.channel) },
-          parts: recipient.parts,
-        }
+      ? { status: 'queued', ...messageFields(recipient) }
       : { status: 'skipped', message: { text: '' }, reason: recipient.reason }),
-    ...(recipient.ok && recipient.cost !== null ? { cost: recipient.cost } : {}),
   };
+}
+
+/** What a row keeps of the message that was chosen for its person. */
+export function messageFields({
+  message,
+  parts,
+  cost,
+  outsideWindow,
+}: Recipient & { ok: true }): Pick<Delivery, 'message' | 'parts' | 'cost' | 'outsideWindow'> {
+  return { message, parts, ...(cost === null ? {} : { cost }), ...(outsideWindow ? { outsideWindow } : {}) };
 }

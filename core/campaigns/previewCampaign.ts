@@ -5,8 +5,9 @@ import type { AddressKey } from '../message.ts';
 import { nextSendingTime } from '../shops/sendingHours.ts';
 import { getShop } from '../shops/shops.ts';
 import type { Campaign } from './campaign.model.ts';
+import type { LeftOutReason, Way } from './chooseWay.ts';
 import { getCampaign } from './moveCampaign.ts';
-import { type LeftOutReason, listRecipients } from './recipients.ts';
+import { listRecipients } from './recipients.ts';
 import { type SmsParts, smsParts } from './smsParts.ts';
 
 /** What a launch would do as of now. */
@@ -15,6 +16,8 @@ export interface CampaignPreview {
   /** people in the segment */
   readonly size: number;
   readonly reachable: number;
+  /** how they are reached, most people first; cost as below */
+  readonly ways: readonly { readonly way: Way; readonly count: number; readonly cost: number | null }[];
   /** most frequent first */
   readonly leftOut: readonly { readonly reason: LeftOutReason; readonly count: number }[];
   /** messages as three of them would get it */
@@ -40,9 +43,10 @@ export async function previewCampaign(
 ): Promise<CampaignPreview> {
   const [shop, campaign] = await Promise.all([getShop(core.db, shopId), getCampaign(core, shopId, id)]);
   const leftOut = new Map<LeftOutReason, number>();
+  const ways = new Map<Way, { count: number; cost: number | null }>();
   const samples: CampaignPreview['samples'][number][] = [];
   const names: string[] = [];
-  const sum = { size: 0, reachable: 0, parts: 0, longest: '', cost: 0 as number | null };
+  const sum = { size: 0, smsParts: 0, longestSms: '' };
   for await (const recipients of listRecipients(core, shop, campaign))
     for (const recipient of recipients) {
       sum.size += 1;
@@ -50,27 +54,37 @@ export async function previewCampaign(
         leftOut.set(recipient.reason, (leftOut.get(recipient.reason) ?? 0) + 1);
         continue;
       }
-      sum.reachable += 1;
-      sum.parts += recipient.parts;
-      sum.cost = sum.cost === null || recipient.cost === null ? null : sum.cost + recipient.cost;
-      if (recipient.text.length > sum.longest.length) sum.longest = recipient.text;
-      const name = recipient.customer.name ?? null;
-      if (samples.length < SAMPLES) samples.push({ name, to: recipient.address, text: recipient.text });
-      if (names.length < NAMES) names.push(name ?? recipient.address);
+      const { way, parts, address, customer, message } = recipient;
+      const { count, cost } = ways.get(way) ?? { count: 0, cost: 0 };
+      ways.set(way, { count: count + 1, cost: addCosts(cost, recipient.cost) });
+      if (way === 'sms') {
+        sum.smsParts += parts;
+        if (message.text.length > sum.longestSms.length) sum.longestSms = message.text;
+      }
+      const name = customer.name ?? null;
+      if (samples.length < SAMPLES) samples.push({ name, to: address, text: message.text });
+      if (names.length < NAMES) names.push(name ?? address);
     }
   const now = core.clock.now();
   const opens = nextSendingTime(shop, now);
+  const all = [...ways].map(([way, { count, cost }]) => ({ way, count, cost })).sort((a, b) => b.count - a.count);
+  const cost = all.reduce<number | null>((total, one) => addCosts(total, one.cost), 0);
   return {
     campaign,
     size: sum.size,
-    reachable: sum.reachable,
+    reachable: all.reduce((total, { count }) => total + count, 0),
+    ways: all,
     leftOut: [...leftOut].map(([reason, count]) => ({ reason, count })).sort((a, b) => b.count - a.count),
     samples,
     names,
-    sms: campaign.channel === 'sms' ? { ...smsParts(sum.longest), allParts: sum.parts } : null,
-    cost: sum.cost === null ? null : Math.round(sum.cost),
+    sms: ways.has('sms') ? { ...smsParts(sum.longestSms), allParts: sum.smsParts } : null,
+    cost: cost === null ? null : Math.round(cost),
     notBefore: opens > now ? opens : null,
   };
+}
+
+function addCosts(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? null : a + b;
 }
 
 /** The message as the first reachable person of the segment would get it, for the member's own chat; `campaign_empty` when there is none. */
@@ -78,7 +92,7 @@ export async function renderTest(core: Core, shopId: Types.ObjectId, id: Types.O
   const [shop, campaign] = await Promise.all([getShop(core.db, shopId), getCampaign(core, shopId, id)]);
   for await (const recipients of listRecipients(core, shop, campaign)) {
     const first = recipients.find((recipient) => recipient.ok);
-    if (first?.ok) return first.text;
+    if (first?.ok) return first.message.text;
   }
   throw new KadeError('campaign_empty');
 }

@@ -4,9 +4,10 @@ import { settleInterrupted } from '../deliveries/settleInterrupted.ts';
 import { isSendingHour, nextSendingTime } from '../shops/sendingHours.ts';
 import type { Shop } from '../shops/shop.model.ts';
 import { getShop } from '../shops/shops.ts';
-import type { Campaign, PauseReason } from './campaign.model.ts';
+import { CAMPAIGN_CHANNELS, type Campaign, type PauseReason } from './campaign.model.ts';
 import { scheduleJob, workKey } from './campaignJob.ts';
 import { createProgress } from './campaignProgress.ts';
+import { fallCampaign, hasFalling } from './fallCampaign.ts';
 import { moveCampaign } from './moveCampaign.ts';
 import { planCampaign } from './planCampaign.ts';
 import { type SendingEnd, sendCampaign } from './sendCampaign.ts';
@@ -48,7 +49,7 @@ async function runOnce(core: Core, shopId: Types.ObjectId, id: Types.ObjectId): 
 async function advance(core: Core, shop: Shop, found: Campaign): Promise<void> {
   let campaign = await begin(core, shop, found);
   if (!campaign) return;
-  if (!core.channels.has(campaign.channel)) return pauseItself(core, campaign, 'channel_off');
+  if (!isOn(core, campaign)) return pauseItself(core, campaign, 'channel_off');
   // Runs of one campaign follow each other: what still stands as being sent is what a crash left.
   await settleInterrupted(core, { shopId: shop._id, campaignId: campaign._id });
   const progress = createProgress(core, campaign);
@@ -57,7 +58,14 @@ async function advance(core: Core, shop: Shop, found: Campaign): Promise<void> {
     if (!(await planCampaign(core, shop, campaign))) return progress.show();
     campaign = (await moveCampaign(core, campaign, 'sending')) ?? campaign;
   }
-  await end(core, shop, campaign, await sendCampaign(core, shop, campaign, progress.tick), progress.show);
+  let ending: SendingEnd;
+  do ending = await sendCampaign(core, shop, campaign, progress.tick);
+  while (ending.end === 'empty' && (await fallCampaign(core, shop, campaign)) > 0);
+  await end(core, shop, campaign, ending, progress.show);
+}
+
+function isOn(core: Core, { channel, order }: Campaign): boolean {
+  return (channel === 'auto' ? (order ?? CAMPAIGN_CHANNELS) : [channel]).some((one) => core.channels.has(one));
 }
 
 async function end(
@@ -84,7 +92,7 @@ async function end(
   }
 }
 
-/** The campaign, if it may go on now: one whose hour has come, or which sleeps through quiet hours, is woken. */
+/** The campaign, if it may go on now: one whose hour has come, or which sleeps through quiet hours, is woken; one that is done goes on for whom another channel may reach. */
 async function begin(core: Core, shop: Shop, campaign: Campaign): Promise<Campaign | null> {
   const now = core.clock.now();
   if (campaign.status === 'planning' || campaign.status === 'sending') return campaign;
@@ -96,6 +104,10 @@ async function begin(core: Core, shop: Shop, campaign: Campaign): Promise<Campai
   }
   if (campaign.status === 'paused' && campaign.reason === 'quiet_hours') {
     if (isSendingHour(shop, now)) return moveCampaign(core, campaign, 'planning', { only: { reason: 'quiet_hours' } });
+    await scheduleJob(core, campaign, nextSendingTime(shop, now));
+  }
+  if (campaign.status === 'done' && (await hasFalling(core, campaign))) {
+    if (isSendingHour(shop, now)) return moveCampaign(core, campaign, 'sending', { only: { status: 'done' } });
     await scheduleJob(core, campaign, nextSendingTime(shop, now));
   }
   return null;
@@ -114,7 +126,7 @@ async function pauseItself(core: Core, campaign: Campaign, reason: PauseReason):
 async function finish(core: Core, campaign: Campaign, showProgress: () => Promise<void>): Promise<void> {
   const done = await moveCampaign(core, campaign, 'done', { set: { finishedAt: core.clock.now() } });
   await showProgress();
-  if (done)
+  if (done && !campaign.finishedAt)
     await core.notifier.notify(campaign.createdBy, {
       kind: 'campaign.finished',
       campaignId: campaign._id.toHexString(),

@@ -48,7 +48,8 @@ export async function sendCampaign(
   return waiting ? { end: 'later', at: waiting.notBefore ?? core.clock.now() } : { end: 'empty' };
 }
 
-async function isSending(core: Core, { _id, shopId }: Campaign): Promise<boolean> {
+/** Whether it is being sent, as of now. */
+export async function isSending(core: Core, { _id, shopId }: Campaign): Promise<boolean> {
   return (await core.db.campaigns.findOne({ _id, shopId, status: 'sending' }, { projection: { _id: 1 } })) !== null;
 }
 

@@ -4,13 +4,23 @@ import { isSendingHour } from '../shops/sendingHours.ts';
 import type { Shop } from '../shops/shop.model.ts';
 
 /** Why a person is left out; each has words in bot/i18n under `reason.<name>`. */
-export type Refusal = 'erased' | 'blocked' | 'no_address' | 'opted_out' | 'no_consent' | 'weekly_cap' | 'quiet_hours';
+export type Refusal =
+  | 'erased'
+  | 'blocked'
+  | 'no_address'
+  | 'opted_out'
+  | 'no_consent'
+  | 'weekly_cap'
+  | 'outside_window'
+  | 'quiet_hours';
 export type GateAnswer = { readonly ok: true } | { readonly ok: false; readonly reason: Refusal };
 
 /** What the gate knows beside the customer: the shop's rules and the marketing messages of the last 7 days. */
 export interface GateContext {
   readonly shop: Pick<Shop, 'timeZone' | 'sendingHours' | 'weeklyCap'>;
   readonly sentThisWeek: number;
+  /** addresses that only a template reaches now, where this is none */
+  readonly closedWindows?: ReadonlySet<AddressKey>;
 }
 
 /**
@@ -33,15 +43,17 @@ function findRefusal(
   address: AddressKey,
   topic: Topic,
   now: Date,
-  { shop, sentThisWeek }: GateContext,
+  { shop, sentThisWeek, closedWindows }: GateContext,
 ): Refusal | null {
   if (!customer) return 'erased';
   if (customer.blocked) return 'blocked';
   const held = customer.addresses.find(({ key }) => key === address);
   if (!held) return 'no_address';
-  if (topic === 'service') return held.service === 'denied' ? 'opted_out' : null;
+  const closed = closedWindows?.has(address) ?? false;
+  if (topic === 'service') return held.service === 'denied' ? 'opted_out' : closed ? 'outside_window' : null;
   if (held.stopped || held.marketing === 'denied') return 'opted_out';
   if (held.marketing !== 'granted') return 'no_consent';
   if (sentThisWeek >= shop.weeklyCap) return 'weekly_cap';
+  if (closed) return 'outside_window';
   return isSendingHour(shop, now) ? null : 'quiet_hours';
 }

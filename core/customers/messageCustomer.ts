@@ -3,6 +3,8 @@ import { canMessage, type Refusal } from '../consents/canMessage.ts';
 import type { Core } from '../core.ts';
 import { reply } from '../deliveries/deliver.ts';
 import type { Delivery } from '../deliveries/delivery.model.ts';
+import { findClosedWindows } from '../inbox/findClosedWindows.ts';
+import { findLastVia } from '../inbox/findLastVia.ts';
 import type { AddressKey } from '../message.ts';
 import type { Shop } from '../shops/shop.model.ts';
 import type { Customer, CustomerAddress } from './customer.model.ts';
@@ -22,12 +24,21 @@ export async function messageCustomer(
 ): Promise<Delivery | { refused: Refusal }> {
   const { customerId, to, text } = message;
   const customer = await core.db.customers.findOne({ shopId: shop._id, _id: customerId });
-  const refused = refusalOf(core, shop, customer, to);
+  // Who was heard as a linked device's contact is answered there, where nothing closes.
+  const via = await findLastVia(core, shop._id, to);
+  const closedWindows = via === 'web' ? undefined : await findClosedWindows(core, shop._id, [to]);
+  const refused = refusalOf(core, shop, customer, to, closedWindows);
   if (refused) return { refused };
   return reply(core, { shopId: shop._id, to, customerId }, { text });
 }
 
-function refusalOf(core: Core, shop: Shop, customer: Customer | null, to: AddressKey): Refusal | null {
-  const answer = canMessage(customer, to, 'service', core.clock.now(), { shop, sentThisWeek: 0 });
+function refusalOf(
+  core: Core,
+  shop: Shop,
+  customer: Customer | null,
+  to: AddressKey,
+  closedWindows: ReadonlySet<AddressKey> = new Set(),
+): Refusal | null {
+  const answer = canMessage(customer, to, 'service', core.clock.now(), { shop, sentThisWeek: 0, closedWindows });
   return answer.ok ? null : answer.reason;
 }

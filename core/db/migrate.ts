@@ -16,6 +16,7 @@ const MIGRATIONS: readonly Migration[] = [
   { name: '0003-join-links', run: createIndexes },
   { name: '0004-incidents', run: createIndexes },
   { name: '0005-chain-consents', run: chainConsents },
+  { name: '0006-tried-channels', run: createIndexes },
 ];
 
 /** Runs the migrations that this database has not seen, in order, and records each. Every one may run twice. Throws a Refusal on an unfinished copy. */

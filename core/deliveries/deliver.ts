@@ -3,6 +3,7 @@ import { Types } from 'mongoose';
 import { refuseAddress } from '../consents/refuseAddress.ts';
 import type { Core } from '../core.ts';
 import { KadeError } from '../errors.ts';
+import { findLastVia } from '../inbox/findLastVia.ts';
 import { watchSend } from '../incidents/watchSend.ts';
 import { type OutboundMessage, parseAddress, type SendOutcome } from '../message.ts';
 import type { Channel } from '../ports.ts';
@@ -27,11 +28,14 @@ export async function deliver(core: Core, delivery: Delivery): Promise<SendOutco
     timer = setTimeout(resolve, ANSWER_WITHIN_MS, { status: 'unknown', reason: 'no_answer' });
   });
   try {
+    const bulk = delivery.campaignId !== undefined;
+    const via = bulk ? null : await findLastVia(core, delivery.shopId, delivery.to);
     const answer = channel.send(
       addressValue(delivery.to),
       delivery.message,
       delivery._id.toHexString(),
-      delivery.campaignId !== undefined,
+      bulk,
+      via ?? undefined,
     );
     const outcome = await Promise.race([answer, silence]);
     watchSend(core, delivery, outcome);

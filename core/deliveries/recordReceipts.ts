@@ -1,8 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 import { type mongo, Types } from 'mongoose';
+import { scheduleFalls } from '../campaigns/scheduleFalls.ts';
 import type { Core } from '../core.ts';
 import type { Receipt } from '../message.ts';
 import { type Delivery, statusesBefore } from './delivery.model.ts';
+import { recordLateArrivals } from './recordLateArrivals.ts';
 import { sendsInFlight } from './sendsInFlight.ts';
 
 interface Batch {
@@ -40,7 +42,14 @@ export async function recordReceipts(core: Core, shopId: Types.ObjectId, receipt
     receipts.map((receipt) => receiptWrite(shopId, receipt)),
     { ordered: true },
   );
+  const failed = receipts.filter(({ status }) => status === 'failed');
+  if (failed.length > 0)
+    await scheduleFalls(
+      core,
+      failed.map((receipt) => identityOf(shopId, receipt)),
+    );
   if (matchedCount === receipts.length) return;
+  await recordLateArrivals(core, shopId, receipts);
   const early = await findEarly(core, shopId, receipts);
   if (early.length === 0) return;
   await sendsInFlight(core.db).settled();
@@ -65,7 +74,9 @@ function receiptWrite(shopId: Types.ObjectId, receipt: Receipt): mongo.AnyBulkWr
 
 function identityOf(shopId: Types.ObjectId, receipt: Receipt): mongo.Filter<Delivery> {
   const _id = ownId(receipt);
-  return _id ? { _id, shopId } : { shopId, channel: receipt.channel, providerId: receipt.providerId };
+  return _id
+    ? { _id, shopId, channel: receipt.channel }
+    : { shopId, channel: receipt.channel, providerId: receipt.providerId };
 }
 
 function ownId({ deliveryId }: Receipt): Types.ObjectId | null {

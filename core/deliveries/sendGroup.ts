@@ -2,7 +2,8 @@ import { type mongo, Types } from 'mongoose';
 import { canMessage, type GateAnswer } from '../consents/canMessage.ts';
 import type { Core } from '../core.ts';
 import type { Customer } from '../customers/customer.model.ts';
-import type { SendOutcome } from '../message.ts';
+import { findClosedWindows } from '../inbox/findClosedWindows.ts';
+import type { AddressKey, SendOutcome } from '../message.ts';
 import type { Shop } from '../shops/shop.model.ts';
 import { countSentThisWeek } from './countSentThisWeek.ts';
 import { deliver } from './deliver.ts';
@@ -25,10 +26,16 @@ export async function sendGroup(core: Core, shop: Shop, rows: readonly QueuedRow
   const leave = sendsInFlight(core.db).enter(rows.map(({ customerId }) => customerId));
   try {
     const claimed = await claim(core, rows);
-    const answers = await askGate(core, shop, claimed);
-    const outcomes = await Promise.all(claimed.map((row, at) => outcomeOf(core, row, answers[at])));
+    const closedWindows = await findClosedWindows(
+      core,
+      shop._id,
+      claimed.map(({ to }) => to),
+    );
+    const ready = claimed.map((row) => (closedWindows.has(row.to) ? { ...row, ...row.outsideWindow } : row));
+    const answers = await askGate(core, shop, ready, closedWindows);
+    const outcomes = await Promise.all(ready.map((row, at) => outcomeOf(core, row, answers[at])));
     const now = core.clock.now();
-    const writes = claimed.map((row, at) => outcomeWrite(row, outcomes[at] ?? NOT_ASKED, now));
+    const writes = ready.map((row, at) => outcomeWrite(row, outcomes[at] ?? NOT_ASKED, now));
     if (writes.length > 0) await core.db.deliveries.bulkWrite(writes, { ordered: false });
     return outcomes.some((outcome) => 'gate' in outcome && outcome.gate === 'quiet_hours');
   } finally {
@@ -54,7 +61,12 @@ async function claim(core: Core, rows: readonly QueuedRow[]): Promise<readonly Q
   return claimed.filter(({ _id }) => ours.has(_id.toHexString()));
 }
 
-async function askGate(core: Core, shop: Shop, rows: readonly QueuedRow[]): Promise<GateAnswer[]> {
+async function askGate(
+  core: Core,
+  shop: Shop,
+  rows: readonly QueuedRow[],
+  closedWindows: ReadonlySet<AddressKey>,
+): Promise<GateAnswer[]> {
   if (rows.length === 0) return [];
   const ids = rows.map(({ customerId }) => customerId);
   const [customers, sent] = await Promise.all([
@@ -72,7 +84,8 @@ async function askGate(core: Core, shop: Shop, rows: readonly QueuedRow[]): Prom
   const now = core.clock.now();
   return rows.map((row) => {
     const key = row.customerId.toHexString();
-    return canMessage(byId.get(key) ?? null, row.to, row.topic, now, { shop, sentThisWeek: sent.get(key) ?? 0 });
+    const context = { shop, sentThisWeek: sent.get(key) ?? 0, ...(row.message.template ? {} : { closedWindows }) };
+    return canMessage(byId.get(key) ?? null, row.to, row.topic, now, context);
   });
 }
 
@@ -99,9 +112,10 @@ function outcomeWrite(row: QueuedRow, outcome: Outcome, now: Date): mongo.AnyBul
     const $set = { status: 'queued' as const, reason: outcome.reason, notBefore, attempts };
     return { updateOne: { filter, update: { $set, $unset: back } } };
   }
+  const gone = row.message === row.outsideWindow?.message ? row.outsideWindow : {};
   const $set: Partial<Delivery> =
     outcome.status === 'sent'
-      ? { status: 'sent', providerId: outcome.providerId }
-      : { status: outcome.status === 'unknown' ? 'unknown' : 'failed', reason: outcome.reason };
+      ? { ...gone, status: 'sent', providerId: outcome.providerId }
+      : { ...gone, status: outcome.status === 'unknown' ? 'unknown' : 'failed', reason: outcome.reason };
   return { updateOne: { filter, update: { $set, $unset } } };
 }

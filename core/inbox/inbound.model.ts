@@ -1,5 +1,5 @@
 import { Schema, type Types } from 'mongoose';
-import type { AddressKey, Signal, StoredFile } from '../message.ts';
+import type { AddressKey, Signal, StoredFile, Via } from '../message.ts';
 
 /** A message that came in, kept once per provider id. */
 export interface Inbound {
@@ -7,6 +7,8 @@ export interface Inbound {
   shopId: Types.ObjectId;
   providerId: string;
   from: AddressKey;
+  /** by which of its channel's ways it came */
+  via?: Via;
   customerId?: Types.ObjectId;
   text?: string;
   choiceId?: string;
@@ -28,6 +30,7 @@ export const inboundSchema = new Schema<Inbound>(
     shopId: { type: Schema.Types.ObjectId, required: true },
     providerId: { type: String, required: true },
     from: { type: String, required: true },
+    via: String,
     customerId: Schema.Types.ObjectId,
     text: String,
     choiceId: String,

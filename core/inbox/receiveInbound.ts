@@ -23,6 +23,7 @@ export async function receiveInbound(
     shopId,
     providerId: message.id,
     from: message.from,
+    ...(message.via ? { via: message.via } : {}),
     ...(message.text === undefined ? {} : { text: message.text }),
     ...(choice ? { choiceId: choice.id } : {}),
     ...(choice?.label ? { choiceLabel: choice.label } : {}),
