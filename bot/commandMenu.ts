@@ -12,6 +12,7 @@ import { translator } from './translate.ts';
 
 const MEMBERS = [
   'menu',
+  'inbox',
   'report',
   'segments',
   'customers',

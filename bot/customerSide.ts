@@ -4,6 +4,7 @@ import {
   eraseAddress,
   eraseCustomer,
   type Inbound,
+  isTalking,
   KadeError,
   type Keyword,
   keepMessage,
@@ -15,8 +16,11 @@ import {
   type Shop,
   startMarketing,
   stopMarketing,
+  takeAwayTurn,
+  tellMembers,
 } from '../core/index.ts';
 import type { Translate } from './flow.ts';
+import { awayText } from './inbox/hoursText.ts';
 import { answerJoinChoice, answerOpened, answerPhone } from './joinSide.ts';
 import { oneLine } from './oneLine.ts';
 import { translator } from './translate.ts';
@@ -27,11 +31,15 @@ export interface Heard {
   readonly shop: Shop;
   readonly inbound: Inbound;
   readonly customer: Customer | null;
+  /** they are answered in */
+  readonly language: Language;
   readonly t: Translate;
   /** The text of an i18n key under `customer`. */
   words(key: string): string;
   /** Answers with the text of such a key. */
   answer(key: string, more?: Omit<OutboundMessage, 'text'>): Promise<void>;
+  /** Answers with words made by the caller. */
+  say(message: OutboundMessage): Promise<void>;
 }
 
 /** Answers what a person who is no member wrote: STOP, START, HELP, FORGET ME; anything else is kept for the shop. */
@@ -43,7 +51,8 @@ export async function answerCustomer(
 ): Promise<void> {
   // A tapped button says what stands on it.
   const asked = readKeyword(inbound.text ?? inbound.choiceLabel ?? '');
-  const t = translator(customer?.language ?? spoken(inbound.text ?? '', asked?.language) ?? shop.language);
+  const language = customer?.language ?? spoken(inbound.text ?? '', asked?.language) ?? shop.language;
+  const t = translator(language);
   const words = (key: string) => t(`customer.${key}`, { shop: oneLine(shop.name ?? '') });
   const say = async (message: OutboundMessage): Promise<void> => {
     // One answer is enough; what is no keyword of ours the provider has not understood either.
@@ -55,8 +64,10 @@ export async function answerCustomer(
     shop,
     inbound,
     customer,
+    language,
     t,
     words,
+    say,
     answer: (key, more) => say({ text: words(key), ...more }),
   };
   try {
@@ -103,12 +114,12 @@ const ANSWERS: Record<Keyword, (heard: Heard) => Promise<void>> = {
   },
 };
 
-/** Thanks once a day at most; the shop is told as often. */
-async function keep({ core, inbound, answer }: Heard): Promise<void> {
-  const { customer, first, shopkeeper } = await keepMessage(core, inbound);
-  if (!first) return;
-  await answer('received');
-  const text = inbound.text ?? inbound.file?.name ?? '';
-  if (shopkeeper)
-    await core.notifier.notify(shopkeeper, { kind: 'customer.wrote', customerId: customer._id.toHexString(), text });
+/** Thanks once a day at most, says so when the shop is away, and is silent while a member talks with them; the shop is told every time. */
+async function keep({ core, shop, inbound, language, answer, say }: Heard): Promise<void> {
+  const { ticket, first } = await keepMessage(core, inbound);
+  if (!isTalking(ticket, core.clock.now())) {
+    if (await takeAwayTurn(core, shop, ticket)) await say({ text: awayText(language, shop, core.clock.now()) });
+    else if (first) await answer('received');
+  }
+  await tellMembers(core, ticket, inbound);
 }

@@ -117,6 +117,7 @@ interface Routes {
   commands: { words: string; command: Command }[];
   onFile: (turn: Turn) => Promise<void>;
   onText: (turn: Turn) => Promise<boolean>;
+  onReply: (turn: Turn, replyTo: string) => Promise<boolean>;
 }
 
 /** Longest words first, so that `send me this` wins over `send`. */
@@ -131,12 +132,14 @@ function collectRoutes(flows: readonly Flow[]): Routes {
     .sort((a, b) => b.words.length - a.words.length);
   const takesFiles = flows.find((flow) => flow.onFile);
   const takesText = flows.find((flow) => flow.onText);
+  const takesReplies = flows.find((flow) => flow.onReply);
   return {
     actions: Object.assign({}, ...flows.map((flow) => flow.actions)),
     steps: Object.assign({}, ...flows.map((flow) => flow.steps)),
     commands,
     onFile: async (turn) => takesFiles?.onFile?.(turn),
     onText: async (turn) => (await takesText?.onText?.(turn)) ?? false,
+    onReply: async (turn, replyTo) => (await takesReplies?.onReply?.(turn, replyTo)) ?? false,
   };
 }
 
@@ -175,6 +178,7 @@ async function answerMember(core: Core, shop: Shop, member: Member, routes: Rout
     address: message.from,
     text: (message.text ?? '').trim(),
     ...(message.file ? { file: message.file } : {}),
+    ...(message.replyTo === undefined ? {} : { replyTo: message.replyTo }),
     data: conversation?.data ?? {},
   });
   try {
@@ -193,7 +197,7 @@ async function heed(routes: Routes, turn: Turn, signal: Signal): Promise<void> {
 
 const MAX_TEXT = 10_000;
 
-/** A tap, else a waiting step (but for help, menu and cancel), else a file, else a command. */
+/** A tap, else an answer to a message, else a waiting step (but for help, menu and cancel), else a file, else a command. */
 async function route(
   routes: Routes,
   turn: Turn,
@@ -203,6 +207,7 @@ async function route(
   if (!turn.shop.ready && turn.file) return continueOnboarding(turn);
   if (choiceId !== undefined) return runChoice(routes, turn, choiceId);
   if (turn.text.length > MAX_TEXT) throw new KadeError('text_too_long', { limit: MAX_TEXT });
+  if (turn.replyTo !== undefined && (await routes.onReply(turn, turn.replyTo))) return;
   const command = findCommand(routes, turn.text);
   const always = command && ALWAYS.has(command.command.name) && !command.rest;
   const waiting = step ? routes.steps[step] : undefined;

@@ -31,6 +31,8 @@ export interface Turn {
   /** what was typed; '' for a file or a tap */
   readonly text: string;
   readonly file?: StoredFile;
+  /** the provider's id of the message of ours that it answers */
+  readonly replyTo?: string;
   /** what the open dialogue has gathered; {} outside one */
   readonly data: Readonly<Record<string, unknown>>;
   readonly t: Translate;
@@ -69,6 +71,8 @@ export interface Flow {
   onFile?(turn: Turn): Promise<void>;
   /** takes a text that no step waits for and no command begins, or says false; one flow has it */
   onText?(turn: Turn): Promise<boolean>;
+  /** takes an answer to a message of ours before anything else is made of it, or says false; one flow has it */
+  onReply?(turn: Turn, replyTo: string): Promise<boolean>;
   readonly notices?: NoticeWriters;
 }
 

@@ -24,6 +24,7 @@ interface TurnInput {
   address: AddressKey;
   text: string;
   file?: StoredFile;
+  replyTo?: string;
   data: Record<string, unknown>;
 }
 

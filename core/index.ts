@@ -87,6 +87,7 @@ export { migrate } from './db/migrate.ts';
 export { Refusal } from './db/refusal.ts';
 export { deliver, editReply, reply, replyUnkept } from './deliveries/deliver.ts';
 export type { Delivery, DeliveryStatus } from './deliveries/delivery.model.ts';
+export { findRepliedTo } from './deliveries/findRepliedTo.ts';
 export { recordReceipt, recordReceipts } from './deliveries/recordReceipts.ts';
 export { ERROR_CODES, type ErrorCode, type ErrorParams, isDiskFull, KadeError } from './errors.ts';
 export { FileStore, MAX_FILE_BYTES } from './files/fileStore.ts';
@@ -205,6 +206,7 @@ export { setScoreEdges } from './segments/setScoreEdges.ts';
 export { suggestValues } from './segments/suggestValues.ts';
 export type { PeopleFigures } from './segments/sumPeople.ts';
 export { type RiskSummary, sumUpRisks } from './segments/sumUpRisks.ts';
+export { type BusinessHours, type DayHours, isOpen, nextOpening } from './shops/businessHours.ts';
 export { type Country, countryOf, findCountry } from './shops/countries.ts';
 export { deriveKey } from './shops/deriveKey.ts';
 export { loadDemoShop } from './shops/loadDemoShop.ts';
@@ -213,5 +215,28 @@ export { setMemberLanguage, setUpShop } from './shops/setUpShop.ts';
 export type { Shop } from './shops/shop.model.ts';
 export { getShop, openShop } from './shops/shops.ts';
 export { startWorker } from './threads/startWorker.ts';
+export { type Answered, answerTicket, findAnswerAddress } from './tickets/answerTicket.ts';
+export {
+  deleteCannedReply,
+  fillCannedReply,
+  getCannedReply,
+  listCannedReplies,
+  saveCannedReply,
+} from './tickets/cannedReplies.ts';
+export { assigneeOf } from './tickets/claimTicket.ts';
+export { listTicketLines, listWritten, type TicketLine } from './tickets/listTicketLines.ts';
+export { listTickets, TICKET_VIEWS, type TicketPage, type TicketView } from './tickets/listTickets.ts';
+export {
+  assignTicket,
+  closeTicket,
+  findTicket,
+  readTicket,
+  snoozeTicket,
+  WAKE_JOB,
+  wakeTicket,
+} from './tickets/steerTicket.ts';
+export { takeAwayTurn } from './tickets/takeAwayTurn.ts';
+export { listTakers, tellMembers } from './tickets/tellMembers.ts';
+export { type CannedReply, isTalking, TALKING_HOURS, type Ticket } from './tickets/ticket.model.ts';
 export { fromLocalTime, type LocalTime, toLocalTime } from './time.ts';
 export { Work } from './work.ts';

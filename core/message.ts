@@ -88,6 +88,8 @@ export interface InboundMessage {
   readonly signal?: Signal;
   /** the provider has answered it itself, as Twilio does a STOP: an answer of ours would be a second one */
   readonly answered?: true;
+  /** the provider's id of the message of ours that it answers, where the app tells */
+  readonly replyTo?: string;
 }
 
 /** What became of one send: exactly one of these. `unknown`: the request left, no answer came. */

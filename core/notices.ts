@@ -20,7 +20,11 @@ export type Notice =
   | { kind: 'campaign.progress'; campaignId: string }
   | { kind: 'campaign.finished'; campaignId: string }
   | { kind: 'campaign.paused'; campaignId: string; reason: PauseReason }
-  | { kind: 'customer.wrote'; customerId: string; text: string }
+  /** what they wrote from `since` on */
+  | { kind: 'customer.wrote'; customerId: string; since: Date }
+  /** `by`: the name of the member who did it */
+  | { kind: 'ticket.assigned'; customerId: string; by: string }
+  | { kind: 'ticket.woke'; customerId: string }
   | { kind: 'report.scheduled'; scheduleId: string; dueAt: Date }
   | { kind: 'incidents'; incidentIds: readonly string[] }
   | { kind: 'member.welcome'; memberId: string }

@@ -4,6 +4,7 @@ import { refreshSegmentsJob } from './refreshSegments.ts';
 import { runImportJob } from './runImport.ts';
 import { sendCampaignJob } from './sendCampaign.ts';
 import { sendScheduledReportJob } from './sendScheduledReport.ts';
+import { wakeTicketJob } from './wakeTicket.ts';
 
 /** Every kind of background work. */
 export const registry: readonly Job[] = [
@@ -12,4 +13,5 @@ export const registry: readonly Job[] = [
   runImportJob,
   sendCampaignJob,
   sendScheduledReportJob,
+  wakeTicketJob,
 ];

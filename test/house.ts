@@ -4,7 +4,15 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { type Kade, startKade } from '../bot/kade.ts';
-import { type AddressKey, type Choice, type OutboundMessage, parseSettings, signIn } from '../core/index.ts';
+import {
+  type AddressKey,
+  type Choice,
+  createSignInCode,
+  type OutboundMessage,
+  parseSettings,
+  type Role,
+  signIn,
+} from '../core/index.ts';
 import { dropDatabase } from './database.ts';
 
 /** A clock that stands still until a test moves it. */
@@ -31,10 +39,14 @@ export interface House {
   token: string;
   /** One line from an address (the owner's unless told): what came back for it, once Kade is idle on it. */
   say(text: string, from?: AddressKey): Promise<OutboundMessage[]>;
+  /** One line that answers the message that the provider knows by `replyTo`. */
+  reply(text: string, replyTo: string, from?: AddressKey): Promise<OutboundMessage[]>;
   /** Taps the choice of the last messages whose label contains `label`. */
   tap(label: string): Promise<OutboundMessage[]>;
   /** Taps a choice by its id, also one of long ago. */
-  tapId(id: string): Promise<OutboundMessage[]>;
+  tapId(id: string, from?: AddressKey): Promise<OutboundMessage[]>;
+  /** Another member of the shop, on a web page of their own. */
+  join(role: Role, name: string): Promise<AddressKey>;
   send(name: string, content: Buffer | string, mimeType?: string): Promise<OutboundMessage[]>;
   /** Everything said to the owner so far, edits applied. */
   transcript(address?: AddressKey): Promise<OutboundMessage[]>;
@@ -82,9 +94,12 @@ export async function openHouse(
     return fresh.map((row) => row.message);
   };
   let choices: Choice[] = [];
-  const exchange = async (message: Partial<OutboundMessage> & { choiceId?: string }, from = owner) => {
+  const exchange = async (
+    message: Partial<OutboundMessage> & { choiceId?: string; replyTo?: string },
+    from = owner,
+  ) => {
     await news(from);
-    const { text, file, choiceId } = message;
+    const { text, file, choiceId, replyTo } = message;
     await kade.dispatch({
       id: `m${++sent}`,
       from,
@@ -92,6 +107,7 @@ export async function openHouse(
       ...(text === undefined ? {} : { text }),
       ...(file ? { file } : {}),
       ...(choiceId ? { choiceId } : {}),
+      ...(replyTo ? { replyTo } : {}),
     });
     await idle(kade, from);
     const replies = await news(from);
@@ -105,7 +121,14 @@ export async function openHouse(
     owner,
     token,
     say: (text, from) => exchange({ text }, from),
-    tapId: (choiceId) => exchange({ choiceId }),
+    reply: (text, replyTo, from) => exchange({ text, replyTo }, from),
+    tapId: (choiceId, from) => exchange({ choiceId }, from),
+    async join(role, name) {
+      const shop = await core.db.shops.findOne({});
+      if (!shop) throw new Error('no shop');
+      const joined = await signIn(core, await createSignInCode(core, shop._id, role), name);
+      return joined.member.addresses[0] as AddressKey;
+    },
     tap(label) {
       const choice = choices.find((one) => one.label.includes(label));
       if (!choice) throw new Error(`No choice "${label}" among: ${choices.map((one) => one.label).join(' | ')}`);

@@ -2,12 +2,16 @@ import type { Flow } from '../flow.ts';
 import { campaignFlow } from './campaign.ts';
 import { campaignControlFlow } from './campaignControl.ts';
 import { campaignLaunchFlow } from './campaignLaunch.ts';
+import { cannedFlow } from './canned.ts';
 import { compareFlow } from './compare.ts';
 import { customerFlow } from './customer.ts';
 import { customerChangeFlow } from './customerChange.ts';
 import { customerEditFlow } from './customerEdit.ts';
 import { demoFlow } from './demo.ts';
+import { hoursFlow } from './hours.ts';
 import { importFlow } from './import.ts';
+import { inboxFlow } from './inbox.ts';
+import { inboxAnswerFlow } from './inboxAnswer.ts';
 import { keptSegmentFlow } from './keptSegment.ts';
 import { linkFlow } from './link.ts';
 import { menuFlow } from './menu.ts';
@@ -20,6 +24,7 @@ import { segmentChartsFlow } from './segmentCharts.ts';
 import { segmentLimitsFlow } from './segmentLimits.ts';
 import { settingsFlow } from './settings.ts';
 import { similarFlow } from './similar.ts';
+import { snoozeFlow } from './snooze.ts';
 import { statusFlow } from './status.ts';
 
 /** Every theme of the dialogue. */
@@ -38,6 +43,11 @@ export const flows: readonly Flow[] = [
   keptSegmentFlow,
   similarFlow,
   riskFlow,
+  inboxFlow,
+  inboxAnswerFlow,
+  snoozeFlow,
+  cannedFlow,
+  hoursFlow,
   customerFlow,
   customerChangeFlow,
   customerEditFlow,

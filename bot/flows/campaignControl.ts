@@ -16,7 +16,6 @@ import {
 } from '../../core/index.ts';
 import { campaignReportMessage } from '../campaigns/campaignReportMessage.ts';
 import { formatMoment } from '../campaigns/campaignWords.ts';
-import { customerLabel } from '../customerLabel.ts';
 import { formatDay } from '../days.ts';
 import { choice, type Flow, type NoticeContext, type Turn } from '../flow.ts';
 import { oneLine } from '../oneLine.ts';
@@ -167,12 +166,6 @@ export const campaignControlFlow: Flow = {
         when: formatMoment(t, nextSendingTime(shop, core.clock.now()), shop),
       });
       return { text, choices: choicesOf({ t }, campaign) };
-    },
-    async 'customer.wrote'({ core, shop, t }, { customerId, text }) {
-      const customer = await core.db.customers.findOne({ _id: parseId(customerId), shopId: shop._id });
-      const name = customer ? customerLabel(t, customer) : t('customer.unnamed');
-      const choices = customer ? [choice(name, 'customer.show', customerId)] : [];
-      return { text: t('customer.wrote', { name, text: oneLine(text, 300) }), choices };
     },
   },
 };

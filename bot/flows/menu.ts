@@ -7,6 +7,7 @@ async function showMenu(turn: Turn): Promise<void> {
     {
       choices: [
         choice(turn.t('menu.sendFile'), 'import.how'),
+        choice(turn.t('menu.inbox'), 'inbox.list'),
         choice(turn.t('menu.customers'), 'customer.how'),
         choice(turn.t('menu.segments'), 'segment.list'),
         choice(turn.t('menu.campaign'), 'campaign.new'),

@@ -21,6 +21,7 @@ const message = z.object({
   text: z.string().optional(),
   caption: z.string().optional(),
   forward_origin: z.unknown().optional(),
+  reply_to_message: z.object({ message_id: id }).optional(),
   contact: z.object({ phone_number: z.string(), user_id: id.optional() }).optional(),
   sticker: z.object({ emoji: z.string().optional() }).optional(),
   photo: z.array(file).optional(),
@@ -59,6 +60,8 @@ export type Received = Pick<InboundMessage, 'from' | 'text' | 'choiceId' | 'sign
   /** s since 1970; absent for taps, which Telegram does not date */
   readonly date?: number;
   readonly attachment?: Attachment;
+  /** Telegram's id of the message that it answers */
+  readonly repliedTo?: number;
   /** of a tap, to be answered */
   readonly tapId?: string;
 };
@@ -80,7 +83,8 @@ function addressOf(personId: number): AddressKey {
 
 function readMessage(message: Message, personId: number): Received {
   const { date, contact, caption } = message;
-  const base = { from: addressOf(personId), date };
+  const repliedTo = message.reply_to_message?.message_id;
+  const base = { from: addressOf(personId), date, ...(repliedTo === undefined ? {} : { repliedTo }) };
   const forwarded = message.forward_origin !== undefined;
   const attachment = attachmentOf(message);
   if (attachment) return { ...base, attachment, ...(caption && !forwarded ? { text: caption } : {}) };

@@ -14,6 +14,7 @@ import {
 import { MalformedWebhook } from '../webhooks.ts';
 import { describeError } from './outcome.ts';
 import { type Attachment, idSchema, type Received, readUpdate, updateSchema } from './readUpdate.ts';
+import { providerId } from './sender.ts';
 
 /** Most that Telegram hands to a bot. */
 const MAX_FILE_MB = 20;
@@ -46,13 +47,14 @@ export function createReceiver(options: ReceiverOptions): (update: unknown) => P
   const lines = new Map<AddressKey, Promise<void>>();
 
   async function handOver(updateId: number, received: Received): Promise<void> {
-    const { from, text, choiceId, date } = received;
+    const { from, text, choiceId, date, repliedTo } = received;
     const message: InboundMessage = {
       id: `${botId}.${updateId}`,
       from,
       at: date === undefined ? core.clock.now() : new Date(date * 1000),
       ...(text === undefined ? {} : { text }),
       ...(choiceId === undefined ? {} : { choiceId }),
+      ...(repliedTo === undefined ? {} : { replyTo: providerId(botId, from.slice(from.indexOf(':') + 1), repliedTo) }),
       ...(received.signal ? { signal: received.signal } : {}),
       ...(received.attachment ? await fetchFile(options, received.attachment) : {}),
     };

@@ -62,7 +62,7 @@ export function createSender({ api, botId, filePath, pace }: SenderOptions): Sen
         await sleep(failure.afterMs);
       }
     }
-    return { status: 'sent', providerId: `${botId}.${chatId}.${last}` };
+    return { status: 'sent', providerId: providerId(botId, chatId, last) };
   }
 
   async function editNow(chatId: number, messageId: number, message: OutboundMessage): Promise<number> {
@@ -95,6 +95,11 @@ export function createSender({ api, botId, filePath, pace }: SenderOptions): Sen
     },
     stop: () => edits.settle(),
   };
+}
+
+/** What names a message of a bot's: Telegram's own ids repeat in every chat. */
+export function providerId(botId: string, chatId: number | string, messageId: number): string {
+  return `${botId}.${chatId}.${messageId}`;
 }
 
 /** The text of a message, or the caption of a file; the same text again is no error. */

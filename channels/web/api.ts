@@ -162,17 +162,21 @@ function sendHistory({ core, shopId }: ApiParts): Handler {
 
 function takeMessage(parts: ApiParts): Handler {
   return ({ address }, request, response) => {
-    const message = requests.read(requests.messageBody, request.body);
-    return accept(parts, { ...message, from: address, at: parts.core.clock.now() }, response);
+    const { replyTo, ...message } = { replyTo: undefined, ...requests.read(requests.messageBody, request.body) };
+    return accept(parts, { ...message, ...answering(replyTo), from: address, at: parts.core.clock.now() }, response);
   };
 }
 
 function takeFile(parts: ApiParts): Handler {
   return async ({ address }, request, response) => {
-    const { id, name } = requests.read(requests.fileQuery, request.query);
+    const { id, name, replyTo } = requests.read(requests.fileQuery, request.query);
     const file = await saveUpload(parts.core, parts.shopId, request, response, name);
-    return accept(parts, { id, from: address, at: parts.core.clock.now(), file }, response);
+    return accept(parts, { id, ...answering(replyTo), from: address, at: parts.core.clock.now(), file }, response);
   };
+}
+
+function answering(replyTo: string | undefined): Pick<InboundMessage, 'replyTo'> {
+  return replyTo === undefined ? {} : { replyTo };
 }
 
 /** Hands a message over, shows it on the member's other pages, and answers once it is kept; the reply comes on the stream. */

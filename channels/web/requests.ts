@@ -4,6 +4,7 @@ import { ApiError } from './apiError.ts';
 
 /** Made by the client; the same id twice is one message. */
 const messageId = z.string().regex(/^[\w-]{8,64}$/, 'must be 8 to 64 letters, digits, - or _');
+const deliveryId = z.string().regex(/^[0-9a-f]{24}$/, 'is no id of a message');
 const text = z.string().min(1).max(500_000);
 
 export const signInBody = z.object({
@@ -11,11 +12,15 @@ export const signInBody = z.object({
   name: z.string().max(100).default(''),
 });
 export const messageBody = z.union([
-  z.strictObject({ id: messageId, text }),
+  z.strictObject({ id: messageId, text, replyTo: deliveryId.optional() }),
   z.strictObject({ id: messageId, choiceId: z.string().min(1).max(200) }),
 ]);
 export const phoneMessageBody = z.strictObject({ text });
-export const fileQuery = z.object({ id: messageId, name: z.string().min(1).max(255) });
+export const fileQuery = z.object({
+  id: messageId,
+  name: z.string().min(1).max(255),
+  replyTo: deliveryId.optional(),
+});
 export const historyQuery = z.object({
   before: z
     .string()

@@ -41,6 +41,7 @@ export async function eraseCustomer(
   for (const { key } of customer.addresses) await eraseAddress(core, shopId, key);
   await core.db.inbound.deleteMany({ shopId, customerId });
   await core.db.interactions.deleteMany({ shopId, customerId });
+  await core.db.tickets.deleteMany({ shopId, customerId });
   await core.db.joinLinks.deleteMany({ shopId, customerId });
   await core.db.segmentEvents.deleteMany({ shopId, customerId });
   await core.db.orders.updateMany({ shopId, customerId }, { $unset: { customerId: '' } });

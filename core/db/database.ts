@@ -17,6 +17,7 @@ import { type Schedule, scheduleSchema } from '../schedules/schedule.model.ts';
 import { type Segment, segmentSchema } from '../segments/segment.model.ts';
 import { type SegmentEvent, segmentEventSchema } from '../segments/segmentEvent.model.ts';
 import { type Shop, shopSchema } from '../shops/shop.model.ts';
+import { type CannedReply, cannedReplySchema, type Ticket, ticketSchema } from '../tickets/ticket.model.ts';
 
 /** The collections of one connection, native: documents are validated once at the edge, schemas name their shapes and indexes. */
 export interface Database {
@@ -36,6 +37,8 @@ export interface Database {
   readonly inbound: mongo.Collection<Inbound>;
   readonly deliveries: mongo.Collection<Delivery>;
   readonly conversations: mongo.Collection<Conversation>;
+  readonly tickets: mongo.Collection<Ticket>;
+  readonly cannedReplies: mongo.Collection<CannedReply>;
   readonly imports: mongo.Collection<Import>;
   readonly importJournal: mongo.Collection<JournalEntry>;
   readonly segments: mongo.Collection<Segment>;
@@ -74,6 +77,8 @@ export async function connectDatabase(uri: string, databaseName = 'kade'): Promi
     inbound: collection('inbound', inboundSchema),
     deliveries: collection('delivery', deliverySchema),
     conversations: collection('conversation', conversationSchema),
+    tickets: collection('ticket', ticketSchema),
+    cannedReplies: collection('cannedReply', cannedReplySchema),
     imports: collection('import', importSchema),
     importJournal: collection('journalEntry', journalSchema),
     segments: collection('segment', segmentSchema),

@@ -17,6 +17,7 @@ const MIGRATIONS: readonly Migration[] = [
   { name: '0004-incidents', run: createIndexes },
   { name: '0005-chain-consents', run: chainConsents },
   { name: '0006-tried-channels', run: createIndexes },
+  { name: '0007-tickets', run: createIndexes },
 ];
 
 /** Runs the migrations that this database has not seen, in order, and records each. Every one may run twice. Throws a Refusal on an unfinished copy. */

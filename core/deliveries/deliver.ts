@@ -50,12 +50,11 @@ export async function deliver(core: Core, delivery: Delivery): Promise<SendOutco
   }
 }
 
+/** Where a reply goes, to which customer, and the member who wrote it by hand. */
+type Addressee = Pick<Delivery, 'shopId' | 'to' | 'customerId' | 'memberId'>;
+
 /** Sends one reply (a row of its own, `service` topic) and writes what became of it. */
-export async function reply(
-  core: Core,
-  to: Pick<Delivery, 'shopId' | 'to' | 'customerId'>,
-  message: OutboundMessage,
-): Promise<Delivery> {
+export async function reply(core: Core, to: Addressee, message: OutboundMessage): Promise<Delivery> {
   const row = replyRow(core, to, message);
   await core.db.deliveries.insertOne(row);
   const outcome = await deliverPatiently(core, row);
@@ -84,7 +83,7 @@ export async function replyUnkept(
   await deliver(core, replyRow(core, to, message));
 }
 
-function replyRow(core: Core, to: Pick<Delivery, 'shopId' | 'to' | 'customerId'>, message: OutboundMessage): Delivery {
+function replyRow(core: Core, to: Addressee, message: OutboundMessage): Delivery {
   return {
     _id: new Types.ObjectId(),
     ...to,

@@ -75,6 +75,8 @@ export interface Delivery {
   shopId: Types.ObjectId;
   campaignId?: Types.ObjectId;
   customerId?: Types.ObjectId;
+  /** the member who wrote it by hand */
+  memberId?: Types.ObjectId;
   to: AddressKey;
   channel: ChannelName;
   topic: Topic;
@@ -118,6 +120,7 @@ export const deliverySchema = new Schema<Delivery>(
     shopId: { type: Schema.Types.ObjectId, required: true },
     campaignId: Schema.Types.ObjectId,
     customerId: Schema.Types.ObjectId,
+    memberId: Schema.Types.ObjectId,
     to: { type: String, required: true },
     channel: { type: String, required: true },
     topic: { type: String, required: true },

@@ -18,6 +18,8 @@ export interface Inbound {
   signal?: Signal;
   /** the provider answered it */
   answered?: true;
+  /** the provider's id of the message of ours that it answers */
+  replyTo?: string;
   at: Date;
   /** until it is answered; what a stopped process leaves so is answered at the next start */
   waiting?: boolean;
@@ -38,6 +40,7 @@ export const inboundSchema = new Schema<Inbound>(
     file: { type: storedFile, default: undefined },
     signal: { type: Schema.Types.Mixed },
     answered: Boolean,
+    replyTo: String,
     at: Date,
     waiting: Boolean,
   },

@@ -30,6 +30,7 @@ export async function receiveInbound(
     ...(message.file ? { file: message.file } : {}),
     ...(message.signal ? { signal: message.signal } : {}),
     ...(message.answered ? { answered: true } : {}),
+    ...(message.replyTo === undefined ? {} : { replyTo: message.replyTo }),
     at: message.at,
     waiting: true,
   };

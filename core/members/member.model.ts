@@ -12,6 +12,8 @@ export interface Member {
   role: Role;
   language: Language;
   addresses: AddressKey[];
+  /** is not told of customers' messages unless they answer them already */
+  quiet?: boolean;
   createdAt: Date;
 }
 
@@ -22,6 +24,7 @@ export const memberSchema = new Schema<Member>(
     role: { type: String, enum: ROLES, required: true },
     language: String,
     addresses: [String],
+    quiet: Boolean,
     createdAt: Date,
   },
   { collection: 'members', versionKey: false },

@@ -2,6 +2,7 @@ import type { Types } from 'mongoose';
 import type { Core } from '../core.ts';
 import type { Language } from '../message.ts';
 import { scheduleRefresh } from '../segments/scheduleRefresh.ts';
+import type { BusinessHours } from './businessHours.ts';
 import type { Country } from './countries.ts';
 import type { Shop } from './shop.model.ts';
 import { getShop } from './shops.ts';
@@ -13,17 +14,27 @@ export interface ShopChange {
   timeZone?: string;
   language?: Language;
   ready?: boolean;
+  /** null: always */
+  businessHours?: BusinessHours | null;
+  awayTexts?: Shop['awayTexts'];
 }
 
 /** Changes the shop; a country brings its currency and its usual time zone. */
 export async function setUpShop(core: Core, shopId: Types.ObjectId, change: ShopChange): Promise<Shop> {
-  const { country, ...rest } = change;
+  const { country, businessHours, ...rest } = change;
   const place = country && {
     country: country.code,
     currency: country.currency,
     timeZone: country.timeZones[0] ?? 'UTC',
   };
-  await core.db.shops.updateOne({ _id: shopId }, { $set: { ...place, ...rest } });
+  const $set = { ...place, ...rest, ...(businessHours ? { businessHours } : {}) };
+  await core.db.shops.updateOne(
+    { _id: shopId },
+    {
+      ...(Object.keys($set).length > 0 ? { $set } : {}),
+      ...(businessHours === null ? { $unset: { businessHours: '' } } : {}),
+    },
+  );
   const shop = await getShop(core.db, shopId);
   if (place || change.timeZone) await scheduleRefresh(core, shop);
   return shop;

@@ -2,6 +2,7 @@ import { Schema, type Types } from 'mongoose';
 import type { CustomField } from '../customers/customField.ts';
 import type { Language } from '../message.ts';
 import type { ScoreEdges } from '../segments/scoreEdges.ts';
+import type { BusinessHours } from './businessHours.ts';
 
 /** The tenant. Money anywhere in its data is an integer of minor units of `currency`. */
 export interface Shop {
@@ -20,6 +21,10 @@ export interface Shop {
   sendingHours: { from: number; to: number };
   /** marketing messages a customer may get in 7 days */
   weeklyCap: number;
+  /** when people of the shop answer customers; absent: always */
+  businessHours?: BusinessHours;
+  /** the shop's own words for those who write outside them; a language without has the bot's */
+  awayTexts?: Partial<Record<Language, string>>;
   /** where the owner's own value scores begin and end; what is absent is cut into fifths */
   scoreEdges?: Partial<ScoreEdges>;
   /** what the shop notes of its customers besides */
@@ -39,6 +44,8 @@ export const shopSchema = new Schema<Shop>(
     ready: { type: Boolean, required: true },
     sendingHours: { from: Number, to: Number },
     weeklyCap: Number,
+    businessHours: { type: [{ _id: false, from: Number, to: Number }], default: undefined },
+    awayTexts: { en: String, si: String, ta: String },
     scoreEdges: { recency: [Number], frequency: [Number], money: [Number] },
     customFields: {
       type: [
