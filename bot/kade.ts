@@ -1,10 +1,12 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createFileLinks } from '../channels/fileLinks.ts';
+import { createFileLinks, type FileLinks } from '../channels/fileLinks.ts';
+import type { ProviderChannel } from '../channels/provider.ts';
 import { createSandbox } from '../channels/sandbox/sandbox.ts';
 import { createTelegram } from '../channels/telegram/telegram.ts';
 import { createWebChannel } from '../channels/web/webChannel.ts';
 import {
+  type ChannelName,
   type Clock,
   type Core,
   connectDatabase,
@@ -82,7 +84,10 @@ async function startParts(options: Options, lifeline: Lifeline): Promise<Omit<Ka
   lifeline.add('reports', () => reports.stop());
   const web = createWebChannel();
   const turns = createTurns((message, onKept) => reception.dispatch(message, onKept));
+  const providers = await connectProviders(options, fileLinks, () => core);
+  const connected = new Set(providers.map(({ channel }) => channel.name));
   const sandbox = createSandbox({
+    channels: SANDBOXED.filter((name) => !connected.has(name)),
     folder: join(settings.DATA_DIR, 'sandbox'),
     clock,
     receive: turns.receive,
@@ -90,15 +95,6 @@ async function startParts(options: Options, lifeline: Lifeline): Promise<Omit<Ka
     ...(pace === undefined ? {} : { pace }),
   });
   lifeline.add('sandbox', () => sandbox.stop());
-  const telegram = settings.TELEGRAM_BOT_TOKEN
-    ? createTelegram({
-        token: settings.TELEGRAM_BOT_TOKEN,
-        apiRoot: settings.TELEGRAM_API_ROOT,
-        publicUrl: settings.PUBLIC_URL,
-        filePath: (id) => core.files.path(id),
-        pace,
-      })
-    : null;
   const jobs = createJobs(db, registry, settings.MONGODB_URI === undefined);
   const stopping = new AbortController();
   const core: Core = {
@@ -108,7 +104,10 @@ async function startParts(options: Options, lifeline: Lifeline): Promise<Omit<Ka
     log,
     work: new Work(),
     channels: new Map(
-      [web.channel, ...sandbox.channels, ...(telegram ? [telegram.channel] : [])].map((one) => [one.name, one]),
+      [web, ...providers]
+        .map(({ channel }) => channel)
+        .concat(sandbox.channels)
+        .map((one) => [one.name, one]),
     ),
     jobs: jobs.queue,
     charts: reports,
@@ -127,12 +126,15 @@ async function startParts(options: Options, lifeline: Lifeline): Promise<Omit<Ka
   lifeline.add('followed segments', () => followChanges(core, shop._id, [], []));
   await reception.answerWaiting();
   const parts = { core, shopId: shop._id, receive: turns.receive };
-  const bot = telegram?.listen({ ...parts, onReady: () => showCommands(core, shop._id) });
-  if (bot) lifeline.add('telegram', () => bot.stop());
+  const listening = providers.map(({ channel, listen }) => {
+    const listener = listen({ ...parts, onReady: () => showCommands(core, shop._id) });
+    lifeline.add(channel.name, () => listener.stop());
+    return listener;
+  });
   const server = await web.listen({
     ...parts,
     phones: sandbox.phones,
-    webhooks: bot?.webhooks ?? [],
+    webhooks: listening.flatMap(({ webhooks }) => webhooks),
     fileLinks,
     host: settings.HOST,
     port: settings.PORT,
@@ -147,6 +149,36 @@ async function startParts(options: Options, lifeline: Lifeline): Promise<Omit<Ka
     dispatch: turns.receive,
     signInCode: await createStartCode(core, shop._id),
   };
+}
+
+/** What stands in the sandbox until its provider is set up. */
+const SANDBOXED: readonly ChannelName[] = ['sms', 'whatsapp', 'email'];
+
+/** The channels that are set up. An SDK is loaded only where it is used: Twilio's alone takes a third of a second. */
+async function connectProviders(
+  { settings, pace }: Options,
+  fileLinks: FileLinks | null,
+  core: () => Core,
+): Promise<ProviderChannel[]> {
+  const { PUBLIC_URL: publicUrl } = settings;
+  const providers: ProviderChannel[] = [];
+  if (settings.TELEGRAM_BOT_TOKEN)
+    providers.push(
+      createTelegram({
+        token: settings.TELEGRAM_BOT_TOKEN,
+        apiRoot: settings.TELEGRAM_API_ROOT,
+        publicUrl,
+        filePath: (id) => core().files.path(id),
+        pace,
+      }),
+    );
+  const { TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: authToken, TWILIO_SMS_FROM: from } = settings;
+  if (accountSid && authToken && from && publicUrl && fileLinks) {
+    const { createSms } = await import('../channels/sms/sms.ts');
+    const account = { accountSid, authToken, apiRoot: settings.TWILIO_API_ROOT };
+    providers.push(createSms({ account, from, publicUrl, fileLinks, pace }));
+  }
+  return providers;
 }
 
 async function openDatabase({ settings, embedded }: Options, lifeline: Lifeline): Promise<Database> {

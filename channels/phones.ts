@@ -26,6 +26,8 @@ export interface Phones {
   /** the phones active most lately, latest first */
   list(limit: number): Phone[];
   get(address: AddressKey): Phone | null;
+  /** Whether it is for the page to speak as that phone: not where a true provider reaches it. */
+  serves(address: AddressKey): boolean;
   /** Someone types on that phone (see isPhoneAddress); the message is with Kade when this returns, the promise resolves when Kade has answered. */
   answer(address: AddressKey, text: string): Promise<void>;
   /** Called at every change of a phone; returns the way to stop it. */

@@ -40,9 +40,38 @@ export const settingsSchema = z.object({
     .regex(/^https?:\/\/\S+[^/]$/, 'must be http:// or https:// without a slash at its end')
     .optional()
     .describe("A Bot API server of one's own; unset, Telegram's."),
+  TWILIO_ACCOUNT_SID: z
+    .string()
+    .regex(/^AC[0-9a-fA-F]{32}$/, 'must be AC and 32 letters and digits, as Twilio Console shows it')
+    .optional()
+    .describe('Account SID of Twilio, for SMS; unset, SMS is the sandbox.'),
+  TWILIO_AUTH_TOKEN: z
+    .string()
+    .regex(/^[0-9a-fA-F]{32}$/, 'must be 32 letters and digits, as Twilio Console shows it')
+    .optional()
+    .describe('Auth Token of the same account; it also proves what Twilio posts.'),
+  TWILIO_SMS_FROM: z
+    .string()
+    .regex(
+      /^(\+[1-9]\d{6,14}|\d{3,8}|MG[0-9a-fA-F]{32}|(?=.*[A-Za-z])[A-Za-z0-9 &+_-]{1,11})$/,
+      'must be a number (+15005550006), a messaging service (MG…), or a name of at most 11 letters',
+    )
+    .optional()
+    .describe('Sender of SMS: a number, a messaging service (`MG…`), or a name, which nobody can answer.'),
+  TWILIO_API_ROOT: z
+    .string()
+    .regex(/^https?:\/\/\S+[^/]$/, 'must be http:// or https:// without a slash at its end')
+    .optional()
+    .describe("Where Twilio's API is; unset, Twilio's own address."),
 });
-/** What is set in vain without another: a channel is set up whole or not at all. */
-const NEEDS: Partial<Record<keyof Settings, keyof Settings>> = { TELEGRAM_API_ROOT: 'TELEGRAM_BOT_TOKEN' };
+/** What is set in vain without others: a channel is set up whole or not at all. */
+const NEEDS: Partial<Record<keyof Settings, readonly (keyof Settings)[]>> = {
+  TELEGRAM_API_ROOT: ['TELEGRAM_BOT_TOKEN'],
+  TWILIO_ACCOUNT_SID: ['TWILIO_AUTH_TOKEN', 'TWILIO_SMS_FROM'],
+  TWILIO_AUTH_TOKEN: ['TWILIO_ACCOUNT_SID'],
+  TWILIO_SMS_FROM: ['TWILIO_ACCOUNT_SID', 'PUBLIC_URL'],
+  TWILIO_API_ROOT: ['TWILIO_ACCOUNT_SID'],
+};
 export type Settings = z.infer<typeof settingsSchema>;
 
 /** Settings from a record of strings; empty ones count as unset. Otherwise every problem at once, a line each. */
@@ -53,7 +82,9 @@ export function parseSettings(
     Object.keys(settingsSchema.shape).flatMap((name) => (env[name]?.trim() ? [[name, env[name].trim()]] : [])),
   );
   const parsed = settingsSchema.safeParse(given);
-  const missing = Object.entries(NEEDS).filter(([name, needed]) => name in given && !(needed in given));
+  const missing = Object.entries(NEEDS).flatMap(([name, needed]) =>
+    name in given ? needed.filter((one) => !(one in given)).map((one) => [name, one]) : [],
+  );
   if (parsed.success && missing.length === 0) return { settings: parsed.data };
   const wrong = (parsed.error?.issues ?? []).map(({ path, message }) => `${path.join('.')}: ${message}`);
   const lines = [...wrong, ...missing.map(([name, needed]) => `${needed}: is missing, and ${name} needs it`)];

@@ -26,6 +26,7 @@ export { type CampaignPreview, previewCampaign, renderTest } from './campaigns/p
 export type { CampaignWords } from './campaigns/readWords.ts';
 export { resumeCampaigns } from './campaigns/resumeCampaigns.ts';
 export { runCampaign } from './campaigns/runCampaign.ts';
+export { toSmsLetters } from './campaigns/smsLetters.ts';
 export { smsParts } from './campaigns/smsParts.ts';
 export {
   cancelCampaign,

@@ -28,6 +28,8 @@ export interface Sandbox {
 }
 
 interface SandboxOptions {
+  /** what it stands for: the channels whose provider is not set up */
+  channels: readonly ChannelName[];
   /** where it keeps its memory as a carrier */
   folder: string;
   clock: Clock;
@@ -71,7 +73,6 @@ interface DueReceipt {
   readonly attempt: number;
 }
 
-const CHANNELS = ['sms', 'whatsapp', 'email'] as const;
 /** the one of them whose phones show buttons */
 const BUTTONS = 'whatsapp';
 const DISK_RETRY_MS = 60_000;
@@ -152,9 +153,9 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     return { status: 'sent', providerId: accepted.id };
   }
 
-  recall(memory, book).forEach(expect);
+  recall(memory, book, options.channels).forEach(expect);
   return {
-    channels: CHANNELS.map((name) => ({
+    channels: options.channels.map((name) => ({
       name,
       twoWay: true,
       buttons: name === BUTTONS,
@@ -163,6 +164,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     phones: {
       list: (limit) => book.list(limit),
       get: (address) => book.get(address),
+      serves: (address) => options.channels.includes(channelOf(address)),
       onChange: (listener) => book.onChange(listener),
       async answer(address, text) {
         const written = { id: `sandbox-${randomUUID()}`, from: address, at: clock.now(), text };
@@ -189,10 +191,11 @@ function openMemory(folder: string): Memory {
 }
 
 /** Puts the latest messages back on the phones; returns those whose receipt has not come yet. */
-function recall({ messages, receipts }: Memory, book: PhoneBook): Accepted[] {
+function recall({ messages, receipts }: Memory, book: PhoneBook, channels: readonly ChannelName[]): Accepted[] {
   const statuses = new Map(receipts.readTail().map(({ id, status }) => [id, status]));
   const open: Accepted[] = [];
   for (const line of messages.readTail()) {
+    if (!channels.includes(channelOf(line.kind === 'written' ? line.from : line.to))) continue;
     if (line.kind === 'written') {
       book.add(line.from, { ...line, direction: 'in', choices: [], status: 'read' });
     } else {

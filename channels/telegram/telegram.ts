@@ -1,24 +1,12 @@
 import { createHmac } from 'node:crypto';
 import { Api } from 'grammy';
-import type { Channel, Core, InboundMessage, Shop } from '../../core/index.ts';
+import type { Channel } from '../../core/index.ts';
+import type { ProviderChannel } from '../provider.ts';
 import { isSecret, MalformedWebhook, type Webhook } from '../webhooks.ts';
 import { abortable, pollUpdates, untilStopped } from './poll.ts';
 import { UPDATES } from './readUpdate.ts';
 import { createReceiver } from './receiver.ts';
 import { createSender } from './sender.ts';
-
-/** A Telegram bot as a channel; addresses are `telegram:<the person's id>`. */
-export interface Telegram {
-  readonly channel: Channel;
-  /** Begins to take updates: by webhook where there is a public URL, else by asking. Does not wait for Telegram. */
-  listen(parts: {
-    core: Core;
-    shopId: Shop['_id'];
-    receive: (message: InboundMessage, onKept?: () => void) => Promise<void>;
-    /** called once Telegram was reached */
-    onReady: () => Promise<void>;
-  }): { webhooks: readonly Webhook[]; stop(): Promise<void> };
-}
 
 interface TelegramOptions {
   /** from BotFather */
@@ -39,7 +27,8 @@ const ANSWER_WITHIN_MS = 25_000;
 const POLL_WITHIN_S = 60;
 const OFFICIAL = 'https://api.telegram.org';
 
-export function createTelegram(options: TelegramOptions): Telegram {
+/** A Telegram bot as a channel; addresses are `telegram:<the person's id>`. Takes updates by webhook where there is a public URL, else by asking. */
+export function createTelegram(options: TelegramOptions): ProviderChannel {
   const { token, apiRoot = OFFICIAL, filePath, pace = 1, answerWithinMs = ANSWER_WITHIN_MS } = options;
   const botId = token.split(':')[0] ?? '';
   const api = new Api(token, { apiRoot, timeoutSeconds: answerWithinMs / 1000 });

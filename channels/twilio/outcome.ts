@@ -1,6 +1,6 @@
-import type { SendOutcome } from '../../core/index.ts';
+import type { IncidentKind, SendOutcome } from '../../core/index.ts';
 import { TooManyRequests } from './client.ts';
-import { reasonOf } from './reasons.ts';
+import { reasonOf, type TwilioReason } from './reasons.ts';
 
 type Failure = Exclude<SendOutcome, { status: 'sent' }>;
 
@@ -13,6 +13,13 @@ const QUEUE_FULL = 21611;
 const NOT_LEFT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
 /** A gateway says so for an API behind it that had the request. */
 const ANSWER_LOST = new Set([502, 504]);
+
+/** What is wrong with the account or the sender, not with a message. */
+const INCIDENTS: Partial<Record<TwilioReason, IncidentKind>> = {
+  account_refused: 'credentials_refused',
+  account_closed: 'balance_low',
+  sender_wrong: 'sender_refused',
+};
 
 /** What an error of the SDK means for a message: refused, to be sent later, or nobody knows. */
 export function failureOf(error: unknown): Failure {
@@ -28,7 +35,13 @@ function refusalOf(status: number, code: number | undefined): Failure {
   if (status >= 500) return { status: 'retry', afterMs: SERVER_REST_MS, reason: 'carrier' };
   if (code === QUEUE_FULL) return { status: 'retry', afterMs: QUEUE_REST_MS, reason: 'too_many' };
   const reason = status === 401 ? 'account_refused' : reasonOf(code);
-  return { status: 'failed', reason, ...(reason === 'opted_out' ? { optOut: true } : {}) };
+  const incident = INCIDENTS[reason];
+  return {
+    status: 'failed',
+    reason,
+    ...(reason === 'opted_out' ? { optOut: true } : {}),
+    ...(incident ? { incident } : {}),
+  };
 }
 
 /** An error in words that may be logged: the SDK's own holds the token. */

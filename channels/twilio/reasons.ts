@@ -3,7 +3,7 @@
  * `reason.<name>`, which say what the shop can do. Twilio keeps splitting codes: what is not named here is `carrier`.
  */
 const CODES = {
-  opted_out: [21610],
+  opted_out: [21610, 63014],
   invalid_address: [21211, 21214, 21217, 30005, 63003, 63024],
   not_mobile: [21614, 21635, 30006],
   unreachable: [30003],

@@ -204,7 +204,7 @@ function addPhoneRoutes(
   routes.get(
     '/phones/:address',
     signedIn(async (_session, request, response) => {
-      const address = phoneAddress(request);
+      const address = phoneAddress(phones, request);
       const names = await findNames(core, shopId, [address]);
       const messages = phones.get(address)?.messages ?? [];
       const thread: WirePhoneThread = { phone: identity(address, names), messages: messages.map(phoneMessageToWire) };
@@ -215,7 +215,7 @@ function addPhoneRoutes(
     '/phones/:address/messages',
     json,
     signedIn((_session, request, response) => {
-      const address = phoneAddress(request);
+      const address = phoneAddress(phones, request);
       const { text } = requests.read(requests.phoneMessageBody, request.body);
       void phones.answer(address, text).catch((error) => core.log.error('web.phone', { address, error }));
       response.status(202).json({ address, after: hub.seq });
@@ -223,12 +223,12 @@ function addPhoneRoutes(
   );
 }
 
-function phoneAddress(request: Request): AddressKey {
+function phoneAddress(phones: Phones, request: Request): AddressKey {
   const address = String(request.params.address);
-  if (isPhoneAddress(address)) return address;
+  if (isPhoneAddress(address) && phones.serves(address)) return address;
   throw new ApiError(
     400,
     'address_wrong',
-    'A phone is sms:+94771234567, whatsapp:+94771234567 or email:name@example.com.',
+    'A phone is sms:+94771234567, whatsapp:+94771234567 or email:name@example.com, where no provider is set up for it.',
   );
 }

@@ -11,6 +11,7 @@ import { CAMPAIGN_CHANNELS, type Campaign, type CampaignChannel } from './campai
 import { isApproved } from './listTemplates.ts';
 import { optOutChoices, withOptOut } from './optOutLine.ts';
 import { messageCost } from './prices.ts';
+import { toSmsLetters } from './smsLetters.ts';
 import { smsParts } from './smsParts.ts';
 import { parseTemplate, renderTemplate, type Template } from './template.ts';
 
@@ -136,7 +137,8 @@ function decideOn(plan: Plan, channel: CampaignChannel, customer: Person, moment
 }
 
 function freeText({ shop, subject, windowed }: Plan, channel: CampaignChannel, words: string): Chosen {
-  const text = withOptOut(words);
+  const written = withOptOut(words);
+  const text = channel === 'sms' ? toSmsLetters(written) : written;
   const parts = channel === 'sms' ? smsParts(text).parts : 1;
   return {
     way: channel,

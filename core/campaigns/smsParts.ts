@@ -14,7 +14,10 @@ const SEPTETS: ReadonlyMap<string, number> = new Map([
   ...[...EXTENDED].map((letter): [string, number] => [letter, 2]),
 ]);
 
-/** Counts an SMS after 3GPP TS 23.038 and 23.040: 160 septets or 70 units alone, 153 or 67 a part when there are more. */
+/**
+ * Counts an SMS after 3GPP TS 23.038 and 23.040: 160 septets or 70 units alone, 153 or 67 a part when there are more. As
+ * Twilio does, a part ends between two letters as they are read: a Sinhala letter keeps its signs.
+ */
 export function smsParts(text: string): SmsParts {
   const letters = [...text];
   const isGsm = letters.every((letter) => SEPTETS.has(letter));
@@ -24,11 +27,17 @@ export function smsParts(text: string): SmsParts {
   return {
     script: isGsm ? 'GSM-7' : 'UCS-2',
     units,
-    parts: units <= single ? Math.min(units, 1) : fill(sizes, joined),
+    parts: units <= single ? Math.min(units, 1) : fill(isGsm ? sizes : readLetters(text), joined),
   };
 }
 
-/** An escaped letter and a surrogate pair are never cut in two, which can leave a unit unused. */
+const asRead = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+function readLetters(text: string): number[] {
+  return [...asRead.segment(text)].map(({ segment }) => segment.length);
+}
+
+/** What is never cut in two (an escaped letter, an emoji, a letter with its signs) can leave units unused. */
 function fill(sizes: readonly number[], perPart: number): number {
   let parts = 1;
   let used = 0;

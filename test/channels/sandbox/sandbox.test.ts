@@ -27,6 +27,7 @@ function start(
   options: Partial<Parameters<typeof createSandbox>[0]> = {},
 ): Sandbox & { send(to: string, message: OutboundMessage, channel?: ChannelName): ReturnType<Send> } {
   const sandbox = createSandbox({
+    channels: ['sms', 'whatsapp', 'email'],
     folder,
     clock: { now: () => NOW },
     receive: async (message) => void received.push(message),

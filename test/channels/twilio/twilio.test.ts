@@ -64,7 +64,11 @@ describe('a send', () => {
     ],
     [
       { status: 401, code: 20003 },
-      { status: 'failed', reason: 'account_refused' },
+      { status: 'failed', reason: 'account_refused', incident: 'credentials_refused' },
+    ],
+    [
+      { status: 400, code: 21606 },
+      { status: 'failed', reason: 'sender_wrong', incident: 'sender_refused' },
     ],
     [
       { status: 400, code: 21611 },

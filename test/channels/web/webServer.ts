@@ -61,6 +61,7 @@ export async function openWebServer(options: { picture?: Buffer } = {}): Promise
   let web = createWebChannel();
   const receive = (message: InboundMessage): Promise<void> => answer(core, shop, received, message, options.picture);
   const sandbox = createSandbox({
+    channels: ['sms', 'whatsapp', 'email'],
     folder: join(folder, 'sandbox'),
     clock,
     receive,

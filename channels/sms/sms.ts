@@ -1,0 +1,57 @@
+import type { Channel } from '../../core/index.ts';
+import type { FileLinks } from '../fileLinks.ts';
+import { isPhoneAddress } from '../phones.ts';
+import type { ProviderChannel } from '../provider.ts';
+import { createTwilioClient, type TwilioAccount } from '../twilio/client.ts';
+import { createTwilioReceiver } from '../twilio/receiver.ts';
+import { createTwilioSender } from '../twilio/sender.ts';
+import { createTwilioWebhook, statusCallbackOf } from '../twilio/webhook.ts';
+import { smsOf } from './smsOf.ts';
+
+interface SmsOptions {
+  readonly account: TwilioAccount;
+  /** a number, a messaging service (`MG…`), or a name, to which nobody can answer */
+  readonly from: string;
+  /** where we are reached from outside, https */
+  readonly publicUrl: string;
+  readonly fileLinks: FileLinks;
+  /** multiplies the rest before a file is fetched again; 1 unless a test says otherwise */
+  readonly pace?: number | undefined;
+}
+
+/** Most that a carrier lets into an MMS. */
+const LIMIT_MB = 5;
+
+/** Whether nobody can answer this sender: it is a name. */
+export function isOneWay(from: string): boolean {
+  return !/^(\+?\d+|MG[0-9a-fA-F]{32})$/.test(from);
+}
+
+/** SMS by Twilio; addresses are `sms:+94771234567`. What is sent can neither be edited nor taken back: there is no `edit`. */
+export function createSms({ account, from, publicUrl, fileLinks, pace = 1 }: SmsOptions): ProviderChannel {
+  const send = createTwilioSender(createTwilioClient(account));
+  const sender = from.startsWith('MG') ? { messagingServiceSid: from } : { from };
+
+  const channel: Channel = {
+    name: 'sms',
+    twoWay: !isOneWay(from),
+    buttons: false,
+    async send(to, message, deliveryId) {
+      if (!isPhoneAddress(`sms:${to}`)) return { status: 'failed', reason: 'invalid_address' };
+      const parts = smsOf(message, { from, to, fileLinks });
+      const last = parts.length - 1;
+      // The last part stands for all: whoever has it, has the others.
+      const callback = { statusCallback: statusCallbackOf(publicUrl, 'sms', deliveryId) };
+      return send(parts.map((part, index) => ({ to, ...sender, ...part, ...(index === last ? callback : {}) })));
+    },
+  };
+
+  return {
+    channel,
+    listen({ core, shopId, receive }) {
+      const take = createTwilioReceiver({ account, limitMb: LIMIT_MB, pace, core, shopId, receive });
+      const { authToken } = account;
+      return { webhooks: [createTwilioWebhook('sms', { authToken, publicUrl }, take)], stop: async () => undefined };
+    },
+  };
+}
