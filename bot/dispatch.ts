@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type AddressKey,
   type Core,
   findConversation,
-  findSender,
+  findSenders,
+  gather,
   type Inbound,
   type InboundMessage,
   isDiskFull,
@@ -13,6 +13,7 @@ import {
   receiveInbound,
   refuseAddress,
   replyUnkept,
+  type Sender,
   type Shop,
   type Signal,
   settleInbound,
@@ -36,20 +37,20 @@ export interface Reception {
 
 const WAITING_AT_ONCE = 1000;
 
-/** Customers answered at once: a crowd that writes together keeps neither members nor the taking in of messages waiting. */
+/**
+ * Customers answered at once: a crowd that writes together keeps no member waiting, and hardly anyone from being taken
+ * in, so that few are answered while others come.
+ */
 const CUSTOMERS_AT_ONCE = 16;
-/** Messages being taken in go first: a customer's answer waits for a gap between them, looked for so often, so long at most. */
-const GAP_MS = 10;
-const GAP_WITHIN_MS = 300;
+const CUSTOMERS_BESIDE = 4;
 
 /** What messages are answered with. */
 interface Desk {
   readonly core: Core;
   readonly getShop: () => Promise<Shop>;
+  readonly findSender: (inbound: Inbound) => Promise<Sender>;
   readonly routes: Routes;
   readonly customers: ReturnType<typeof createLanes>;
-  /** messages being written down */
-  keeping: number;
 }
 
 /** Joins the flows to one entrance: repeats dropped, one message at a time per address, members to flows, others to the customer side. */
@@ -59,12 +60,15 @@ export function createReception(
   getShop: () => Promise<Shop>,
   flows: readonly Flow[],
 ): Reception {
+  /** messages being written down */
+  let keeping = 0;
+  const readShop = gather(async (asked: readonly null[]) => new Array<Shop>(asked.length).fill(await getShop()));
   const desk: Desk = {
     core,
-    getShop,
+    getShop: () => readShop(null),
+    findSender: gather((messages: readonly Inbound[]) => findSenders(core, shopId, messages)),
     routes: collectRoutes(flows),
-    customers: createLanes(CUSTOMERS_AT_ONCE),
-    keeping: 0,
+    customers: createLanes(() => (keeping > 0 ? CUSTOMERS_BESIDE : CUSTOMERS_AT_ONCE)),
   };
   const waiting = new Map<AddressKey, Promise<void>>();
 
@@ -85,9 +89,9 @@ export function createReception(
   };
   return {
     dispatch(message, onKept) {
-      desk.keeping += 1;
+      keeping += 1;
       const kept = receiveInbound(core, shopId, message).finally(() => {
-        desk.keeping -= 1;
+        keeping -= 1;
       });
       void kept.then(onKept, () => undefined);
       return queue(message.from, kept);
@@ -157,13 +161,12 @@ async function handle(desk: Desk, inbound: Inbound): Promise<void> {
 
 /** A linked member's words are commands; from anyone else only a member's code is. */
 async function answer(desk: Desk, inbound: Inbound): Promise<void> {
-  const { core, getShop, routes, customers } = desk;
+  const { core, getShop, findSender, routes, customers } = desk;
   const { shopId, from, signal } = inbound;
   if (signal?.kind === 'blocked') return refuseAddress(core, shopId, from, signal.kind, inbound._id);
-  const sender = await findSender(core, inbound);
+  const sender = await findSender(inbound);
   if (sender.kind === 'member') return answerMember(core, await getShop(), sender.member, routes, inbound);
   return customers(async () => {
-    for (let waited = 0; desk.keeping > 0 && waited < GAP_WITHIN_MS; waited += GAP_MS) await sleep(GAP_MS);
     const shop = await getShop();
     if (!(await takeCode(core, shop, inbound))) await answerCustomer(core, shop, inbound, sender.customer);
   });

@@ -1,8 +1,8 @@
 import { mongo } from 'mongoose';
 
-const DUPLICATE = 11000;
+export const DUPLICATE = 11000;
 const WRITE_CONFLICT = 112;
-const ATTEMPTS = 5;
+export const ATTEMPTS = 5;
 
 /** Inserts what is not there yet by the collection's unique keys; resolves to how many were new. Any other error is thrown. */
 export async function insertNew<T extends mongo.Document>(
@@ -28,6 +28,6 @@ export async function insertNew<T extends mongo.Document>(
 }
 
 /** Of two that insert the same key at once, an engine on PostgreSQL may end one so; when it tries again it is told of the other. */
-function isConflict({ code, errmsg }: mongo.WriteError): boolean {
+export function isConflict({ code, errmsg }: Pick<mongo.WriteError, 'code' | 'errmsg'>): boolean {
   return code === WRITE_CONFLICT || errmsg === 'deadlock detected';
 }

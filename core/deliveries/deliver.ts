@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Types } from 'mongoose';
 import { refuseAddress } from '../consents/refuseAddress.ts';
 import type { Core } from '../core.ts';
+import { writeTogether } from '../db/writeTogether.ts';
 import { KadeError } from '../errors.ts';
 import { findLastVia } from '../inbox/findLastVia.ts';
 import { watchSend } from '../incidents/watchSend.ts';
@@ -56,10 +57,10 @@ type Addressee = Pick<Delivery, 'shopId' | 'to' | 'customerId' | 'memberId'>;
 /** Sends one reply (a row of its own, `service` topic) and writes what became of it. */
 export async function reply(core: Core, to: Addressee, message: OutboundMessage): Promise<Delivery> {
   const row = replyRow(core, to, message);
-  await core.db.deliveries.insertOne(row);
+  await writeTogether(core.db.deliveries, { insertOne: { document: row } });
   const outcome = await deliverPatiently(core, row);
   const settled = outcomeFields(outcome, core.clock.now());
-  await core.db.deliveries.updateOne({ _id: row._id }, { $set: settled });
+  await writeTogether(core.db.deliveries, { updateOne: { filter: { _id: row._id }, update: { $set: settled } } });
   return { ...row, ...settled };
 }
 

@@ -1,7 +1,8 @@
 import { type mongo, Types } from 'mongoose';
 import type { Core } from '../core.ts';
 import type { Customer } from '../customers/customer.model.ts';
-import { insertNew } from '../db/insertNew.ts';
+import { DUPLICATE } from '../db/insertNew.ts';
+import { writeTogether } from '../db/writeTogether.ts';
 import { type Delivery, UNSEEN_STATUSES } from '../deliveries/delivery.model.ts';
 import type { Member } from '../members/member.model.ts';
 import { type Choice, type InboundMessage, parseAddress } from '../message.ts';
@@ -34,12 +35,20 @@ export async function receiveInbound(
     at: message.at,
     waiting: true,
   };
-  return (await insertNew(core.db.inbound, [inbound])) > 0 ? inbound : null;
+  try {
+    await writeTogether(core.db.inbound, { insertOne: { document: inbound } });
+    return inbound;
+  } catch (error) {
+    if ((error as { code?: unknown }).code === DUPLICATE) return null;
+    throw error;
+  }
 }
 
 /** Notes that a message has its answer. */
 export async function settleInbound(core: Core, inbound: Inbound): Promise<void> {
-  await core.db.inbound.updateOne({ _id: inbound._id }, { $unset: { waiting: '' } });
+  await writeTogether(core.db.inbound, {
+    updateOne: { filter: { _id: inbound._id }, update: { $unset: { waiting: '' } } },
+  });
 }
 
 /** What a stopped process left unanswered, oldest first. */
@@ -47,14 +56,28 @@ export async function listWaiting(core: Core, shopId: Types.ObjectId, limit: num
   return core.db.inbound.find({ shopId, waiting: true }).sort({ _id: 1 }).limit(limit).toArray();
 }
 
-/** Finds who wrote a message; a customer's is marked as theirs. */
-export async function findSender(core: Core, inbound: Inbound): Promise<Sender> {
-  const { shopId, from } = inbound;
-  const member = await core.db.members.findOne({ shopId, addresses: from });
-  if (member) return { kind: 'member', member };
-  const customer = await core.db.customers.findOne({ shopId, 'addresses.key': from });
-  if (customer) await core.db.inbound.updateOne({ _id: inbound._id }, { $set: { customerId: customer._id } });
-  return { kind: 'customer', customer };
+/** Finds who wrote each of these messages of a shop; a customer's are marked as theirs. */
+export async function findSenders(core: Core, shopId: Types.ObjectId, messages: readonly Inbound[]): Promise<Sender[]> {
+  const $in = [...new Set(messages.map(({ from }) => from))];
+  const [members, customers] = await Promise.all([
+    core.db.members.find({ shopId, addresses: { $in } }).toArray(),
+    core.db.customers.find({ shopId, 'addresses.key': { $in } }).toArray(),
+  ]);
+  const memberAt = new Map(members.flatMap((member) => member.addresses.map((address) => [address, member] as const)));
+  const customerAt = new Map(
+    customers.flatMap((customer) => customer.addresses.map(({ key }) => [key, customer] as const)),
+  );
+  const senders = messages.map(({ from }): Sender => {
+    const member = memberAt.get(from);
+    return member ? { kind: 'member', member } : { kind: 'customer', customer: customerAt.get(from) ?? null };
+  });
+  const theirs = messages.flatMap(({ _id }, at): mongo.AnyBulkWriteOperation<Inbound>[] => {
+    const sender = senders[at];
+    if (sender?.kind !== 'customer' || !sender.customer) return [];
+    return [{ updateOne: { filter: { _id }, update: { $set: { customerId: sender.customer._id } } } }];
+  });
+  if (theirs.length > 0) await core.db.inbound.bulkWrite(theirs, { ordered: false });
+  return senders;
 }
 
 /** The choice that was tapped, with what its button said; where there are no buttons, the one that the text names of those asked last. */

@@ -95,7 +95,10 @@ describe('what became of it', () => {
     [{ status: 403, description: 'Forbidden: user is deactivated' }, { reason: 'chat_unknown' }],
     [{ status: 400, description: 'Bad Request: chat not found' }, { reason: 'chat_unknown' }],
     [{ status: 400, description: 'Bad Request: BUTTON_DATA_INVALID' }, { reason: 'carrier' }],
-    [{ status: 401, description: 'Unauthorized' }, { reason: 'token_refused' }],
+    [
+      { status: 401, description: 'Unauthorized' },
+      { reason: 'token_refused', incident: 'credentials_refused' },
+    ],
     [{ status: 413, description: 'Request Entity Too Large' }, { reason: 'file_too_large' }],
   ])('%j has failed for %j', async (plan, failure) => {
     telegram.plan('sendMessage', plan);
