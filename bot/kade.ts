@@ -5,6 +5,8 @@ import type { ProviderChannel } from '../channels/provider.ts';
 import { createSandbox } from '../channels/sandbox/sandbox.ts';
 import { createTelegram } from '../channels/telegram/telegram.ts';
 import { createWebChannel } from '../channels/web/webChannel.ts';
+import { createWhatsAppWeb } from '../channels/whatsapp/web/whatsappWeb.ts';
+import { createWhatsApp } from '../channels/whatsapp/whatsapp.ts';
 import {
   type ChannelName,
   type Clock,
@@ -95,6 +97,7 @@ async function startParts(options: Options, lifeline: Lifeline): Promise<Omit<Ka
     ...(pace === undefined ? {} : { pace }),
   });
   lifeline.add('sandbox', () => sandbox.stop());
+  for (const { channel, close } of providers) if (close) lifeline.add(`${channel.name} line`, close);
   const jobs = createJobs(db, registry, settings.MONGODB_URI === undefined);
   const stopping = new AbortController();
   const core: Core = {
@@ -178,6 +181,17 @@ async function connectProviders(
     const account = { accountSid, authToken, apiRoot: settings.TWILIO_API_ROOT };
     providers.push(createSms({ account, from, publicUrl, fileLinks, pace }));
   }
+  if (settings.WHATSAPP_WEB)
+    providers.push(
+      createWhatsApp({
+        web: createWhatsAppWeb({
+          folder: join(settings.DATA_DIR, 'whatsapp'),
+          chromium: settings.CHROMIUM_PATH,
+          filePath: (id) => core().files.path(id),
+          pace,
+        }),
+      }),
+    );
   return providers;
 }
 

@@ -12,4 +12,6 @@ export interface ProviderChannel {
     /** called once the provider was reached, by those that ask it something at the start */
     readonly onReady: () => Promise<void>;
   }): { readonly webhooks: readonly Webhook[]; stop(): Promise<void> };
+  /** Ends what messages leave by, where that is more than requests; called when no more are sent. */
+  close?(): Promise<void>;
 }

@@ -63,6 +63,15 @@ export const settingsSchema = z.object({
     .regex(/^https?:\/\/\S+[^/]$/, 'must be http:// or https:// without a slash at its end')
     .optional()
     .describe("Where Twilio's API is; unset, Twilio's own address."),
+  WHATSAPP_WEB: z
+    .enum(['on', 'off'], { error: 'must be on or off' })
+    .transform((word) => word === 'on')
+    .optional()
+    .describe("WhatsApp by the shop's own phone, linked by a QR code; an owner accepts its risk in the chat first."),
+  CHROMIUM_PATH: z
+    .string()
+    .optional()
+    .describe('The Chromium or Chrome that WhatsApp runs in; unset, it is looked for in the usual places.'),
 });
 /** What is set in vain without others: a channel is set up whole or not at all. */
 const NEEDS: Partial<Record<keyof Settings, readonly (keyof Settings)[]>> = {
@@ -71,6 +80,7 @@ const NEEDS: Partial<Record<keyof Settings, readonly (keyof Settings)[]>> = {
   TWILIO_AUTH_TOKEN: ['TWILIO_ACCOUNT_SID'],
   TWILIO_SMS_FROM: ['TWILIO_ACCOUNT_SID', 'PUBLIC_URL'],
   TWILIO_API_ROOT: ['TWILIO_ACCOUNT_SID'],
+  CHROMIUM_PATH: ['WHATSAPP_WEB'],
 };
 export type Settings = z.infer<typeof settingsSchema>;
 

@@ -1,4 +1,6 @@
 // The only door to core: outer folders import from here.
+export { acceptAccountRisk, refuseAccountRisk } from './accounts/acceptAccountRisk.ts';
+export { createAccountTeller } from './accounts/tellAccount.ts';
 export { FEWEST_REPEATERS } from './analytics/bgNbd.ts';
 export type * from './analytics/charts.ts';
 export { CHURN_RISKS, type ChurnRisk } from './analytics/churnRisk.ts';
@@ -114,6 +116,7 @@ export { runImport } from './imports/runImport.ts';
 export type { SampleRow, Scan } from './imports/scanTable.ts';
 export { startImport } from './imports/startImport.ts';
 export { undoImport } from './imports/undoImport.ts';
+export { hasWritten } from './inbox/hasWritten.ts';
 export type { Inbound } from './inbox/inbound.model.ts';
 export { keepMessage } from './inbox/keepMessage.ts';
 export { listThread, type ThreadMessage } from './inbox/listThread.ts';
@@ -136,6 +139,7 @@ export {
   signIn,
   spendCode,
 } from './members/signIn.ts';
+export { speaksAsMember } from './members/speaksAsMember.ts';
 export { unlinkAddress } from './members/unlinkAddress.ts';
 export * from './message.ts';
 export { formatMoney, formatWholeMoney, minorDigits } from './money.ts';

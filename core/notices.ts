@@ -27,6 +27,9 @@ export type Notice =
   | { kind: 'ticket.woke'; customerId: string }
   | { kind: 'report.scheduled'; scheduleId: string; dueAt: Date }
   | { kind: 'incidents'; incidentIds: readonly string[] }
+  | { kind: 'account.code'; code: string }
+  | { kind: 'account.ready'; phone: string }
+  | { kind: 'account.hidden'; text: string }
   | { kind: 'member.welcome'; memberId: string }
   | { kind: 'member.linked'; address: AddressKey }
   | { kind: 'trouble'; code: ErrorCode; params: ErrorParams };

@@ -38,8 +38,22 @@ export interface Channel {
   edit?(to: string, providerId: string, message: OutboundMessage): Promise<SendOutcome>;
   /** Shows a person, or everyone whose app speaks `language`, these commands in the app's own menu. */
   showCommands?(to: string | null, language: Language, commands: readonly MenuCommand[]): Promise<void>;
+  /** where the app is signed in to with the shop's own phone */
+  readonly account?: LinkedAccount;
   /** A link that opens the chat and comes back as `opened` with this token (at most 64 letters, digits, - and _); null until the app was reached. */
   openingLink?(token: string): string | null;
+}
+
+/** The shop's own account in an app, linked as a computer is: its phone scans a QR code. */
+export interface LinkedAccount {
+  /** `off`: nothing runs; `code`: one is shown and waits to be scanned; `lost`: being connected again; `ended`: by itself nothing happens any more */
+  state():
+    | { readonly is: 'off' | 'starting' | 'code' | 'lost' | 'ended' }
+    | { readonly is: 'ready'; readonly phone: string };
+  /** Connects, with a fresh code where one is needed; nothing happens before an owner has accepted the risk. */
+  link(): Promise<void>;
+  /** Signs out: the phone forgets us, we forget the login. */
+  unlink(): Promise<void>;
 }
 
 /** A line of an app's own menu: what is typed (a-z and _), and what it does in the reader's language. */

@@ -26,6 +26,7 @@ import { settingsFlow } from './settings.ts';
 import { similarFlow } from './similar.ts';
 import { snoozeFlow } from './snooze.ts';
 import { statusFlow } from './status.ts';
+import { whatsappFlow } from './whatsapp.ts';
 
 /** Every theme of the dialogue. */
 export const flows: readonly Flow[] = [
@@ -33,6 +34,7 @@ export const flows: readonly Flow[] = [
   menuFlow,
   settingsFlow,
   linkFlow,
+  whatsappFlow,
   demoFlow,
   importFlow,
   segmentFlow,

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Api, GrammyError } from 'grammy';
 import type { InlineKeyboardMarkup } from 'grammy/types';
 import type { OutboundMessage, SendOutcome } from '../../core/index.ts';
+import { EditPace } from '../editPace.ts';
 import { createPace } from '../pace.ts';
-import { EditPace } from './editPace.ts';
 import { failureOf } from './outcome.ts';
 import { keyboardOf, MAX_TEXT, MAX_UPLOAD_BYTES, markupOf, piecesOf, sendPiece } from './pieces.ts';
 
@@ -25,12 +25,14 @@ interface SenderOptions {
 
 /** What Telegram lets a bot send to many, a second. */
 const BULK_PER_SECOND = 30;
+/** Telegram wants one edit of a message every two or three seconds. */
+const EDIT_GAP_MS = 2_000;
 /** The rest of a message that has begun waits so long for its turn. */
 const PATIENCE_MS = 15_000;
 
 export function createSender({ api, botId, filePath, pace }: SenderOptions): Sender {
   const bulkPace = createPace(BULK_PER_SECOND);
-  const edits = new EditPace(pace);
+  const edits = new EditPace(EDIT_GAP_MS * pace);
   /** Telegram asked for rest until then; asking on meanwhile is what bots are banned for. */
   let restUntil = 0;
 

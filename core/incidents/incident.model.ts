@@ -12,6 +12,8 @@ export const INCIDENT_KINDS = [
   'balance_low',
   /** WhatsApp on the shop's phone must be linked anew */
   'qr_needed',
+  /** the app has blocked the shop's account */
+  'account_blocked',
   /** the browser that a channel needs does not start */
   'browser_missing',
   /** `subject`: the template's name; `detail`: why */

@@ -1,5 +1,5 @@
 import { createHash, randomBytes, randomInt } from 'node:crypto';
-import { Types } from 'mongoose';
+import { type mongo, Types } from 'mongoose';
 import type { Core } from '../core.ts';
 import { KadeError } from '../errors.ts';
 import type { AddressKey } from '../message.ts';
@@ -46,14 +46,20 @@ export async function signIn(core: Core, code: string, name = ''): Promise<{ tok
 
 /** Makes an address a member's by a code, and welcomes them there: the member's who made the code, else a new one's. null: there is no such code. */
 export async function spendCode(core: Core, code: string, address: AddressKey, name = ''): Promise<Member | null> {
-  const spent = await core.db.signInCodes.findOneAndDelete({
-    codeHash: sha256(code.trim().toUpperCase()),
-    expiresAt: { $gt: core.clock.now() },
-  });
+  const spent = await core.db.signInCodes.findOneAndDelete(validCode(core, code));
   if (!spent) return null;
   const member = await (spent.memberId ? addAddress(core, spent, address) : addMember(core, spent, address, name));
   if (member) await core.notifier.notify(address, { kind: 'member.welcome', memberId: member._id.toHexString() });
   return member;
+}
+
+/** A code that is valid now, not spent by this; null: there is none such. */
+export async function findCode(core: Core, code: string): Promise<SignInCode | null> {
+  return core.db.signInCodes.findOne(validCode(core, code));
+}
+
+function validCode(core: Core, code: string): mongo.Filter<SignInCode> {
+  return { codeHash: sha256(code.trim().toUpperCase()), expiresAt: { $gt: core.clock.now() } };
 }
 
 /** The newest address comes first: there they are told what happens. */

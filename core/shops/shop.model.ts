@@ -1,6 +1,6 @@
 import { Schema, type Types } from 'mongoose';
 import type { CustomField } from '../customers/customField.ts';
-import type { Language } from '../message.ts';
+import type { AddressKey, Language } from '../message.ts';
 import type { ScoreEdges } from '../segments/scoreEdges.ts';
 import type { BusinessHours } from './businessHours.ts';
 
@@ -29,6 +29,8 @@ export interface Shop {
   scoreEdges?: Partial<ScoreEdges>;
   /** what the shop notes of its customers besides */
   customFields?: readonly CustomField[];
+  /** which member, at which address, knows the risk of WhatsApp Web and wants it; absent: it stays off */
+  whatsappWeb?: { acceptedBy: AddressKey; acceptedAt: Date };
   /** key of the tombstone hashes (core/consents/tombstone.ts) */
   tombstoneKey: string;
   createdAt: Date;
@@ -59,6 +61,7 @@ export const shopSchema = new Schema<Shop>(
       ],
       default: undefined,
     },
+    whatsappWeb: { type: { acceptedBy: String, acceptedAt: Date }, default: undefined },
     tombstoneKey: String,
     createdAt: Date,
   },

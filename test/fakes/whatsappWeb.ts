@@ -120,17 +120,19 @@ export class FakeWhatsAppWeb {
     this.#plans.push(...plans);
   }
 
-  /** A message to the shop, or typed on the shop's own phone; `more` is what else the library would find on it. */
-  write(chat: string, body: string, more: Partial<Fields> = {}): void {
-    this.#do('inbound', { message: this.messageOf(chat, body, more) });
+  /** A message to the shop, or typed on the shop's own phone, `more` what else the library would find on it; its id. */
+  write(chat: string, body: string, more: Partial<Fields> = {}): string {
+    const message = this.messageOf(chat, body, more);
+    this.#do('inbound', { message });
+    return message.key;
   }
 
   /** A file sent to the shop. */
-  sendFile(chat: string, name: string, content: Buffer, more: Partial<Fields> = {}): void {
+  sendFile(chat: string, name: string, content: Buffer, more: Partial<Fields> = {}): string {
     const directPath = `/media/${this.#files.size}`;
     this.#files.set(directPath, content);
     const media = { type: 'document', directPath, filename: name, mimetype: 'text/csv', size: content.length };
-    this.write(chat, '', { ...media, ...more });
+    return this.write(chat, '', { ...media, ...more });
   }
 
   messageOf(chat: string, body: string, more: Partial<Fields> = {}): Fields {

@@ -9,18 +9,16 @@ interface Slot {
   over: Promise<void>;
 }
 
-const GAP_MS = 2_000;
 const SETTLE_WITHIN_MS = 3_000;
 
-/** Telegram wants one edit every two or three seconds: of those asked meanwhile, the last is made. Edits of a message follow each other. */
+/** Edits of a message follow each other, spaced out as the app wants it: of those asked meanwhile, the last is made. */
 export class EditPace {
   readonly #gapMs: number;
   readonly #open = new Map<string, Slot>();
   #stopping = false;
 
-  /** `pace` multiplies the gap. */
-  constructor(pace: number) {
-    this.#gapMs = GAP_MS * pace;
+  constructor(gapMs: number) {
+    this.#gapMs = gapMs;
   }
 
   put(key: string, edit: Edit): void {

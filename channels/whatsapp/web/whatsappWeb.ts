@@ -1,0 +1,40 @@
+import type { LinkedAccount, SendOutcome } from '../../../core/index.ts';
+import type { Way } from '../way.ts';
+import { createLine, type Line, type LineOptions, type LineParts } from './line.ts';
+
+/** WhatsApp by the shop's own phone: WhatsApp Web in a browser of the system. */
+export interface WhatsAppWeb extends Way {
+  readonly account: LinkedAccount;
+  /** Links at once where an owner has accepted the risk before. Does not wait for WhatsApp. `stop`: nothing is taken in any more. */
+  listen(parts: LineParts): { stop(): void };
+  /** Ends the browser. */
+  close(): Promise<void>;
+}
+
+type Options = Pick<LineOptions, 'folder' | 'chromium' | 'filePath'> & Partial<LineOptions>;
+
+/** With the rest before a message, and the look for its number, shorter than core's patience: what became of it is known from here. */
+const ANSWER_WITHIN_MS = 14_000;
+/** A big account takes minutes to be loaded; meanwhile it shows that it lives. */
+const PATIENCE_MS = 3 * 60_000;
+
+export function createWhatsAppWeb(given: Options): WhatsAppWeb {
+  const options = { pace: 1, answerWithinMs: ANSWER_WITHIN_MS, patienceMs: PATIENCE_MS, ...given };
+  let line: Line | null = null;
+  const notLinked: SendOutcome = { status: 'failed', reason: 'not_linked' };
+  return {
+    send: async (to, message, _deliveryId, bulk = false) => line?.sender.send(to, message, bulk) ?? notLinked,
+    edit: async (to, providerId, message) => line?.sender.edit(to, providerId, message) ?? notLinked,
+    account: {
+      state: () => line?.state() ?? { is: 'off' },
+      link: async () => line?.link(),
+      unlink: async () => line?.unlink(),
+    },
+    listen(parts) {
+      line = createLine(options, parts);
+      void line.link();
+      return { stop: line.hangUp };
+    },
+    close: async () => line?.close(),
+  };
+}
