@@ -14,7 +14,12 @@ export const messageSchema = z.object({
   broadcast: z.boolean().optional(),
   isForwarded: z.boolean().optional(),
   deviceType: z.string(),
-  _data: z.object({ filename: z.string().optional(), mimetype: z.string().optional(), size: z.number().optional() }),
+  _data: z.object({
+    filename: z.string().optional(),
+    mimetype: z.string().optional(),
+    size: z.number().optional(),
+    quotedStanzaID: z.string().optional(),
+  }),
 });
 export type WhatsAppMessage = z.infer<typeof messageSchema>;
 

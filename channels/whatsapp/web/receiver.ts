@@ -10,6 +10,7 @@ import {
   type StoredFile,
   speaksAsMember,
 } from '../../../core/index.ts';
+import { createLines } from '../../inOrder.ts';
 import { isPersonal, type People } from './people.ts';
 import { fileNameOf, isWritten, messageSchema, type WhatsAppMessage } from './readMessage.ts';
 
@@ -41,7 +42,7 @@ interface ReceiverOptions {
 
 export function createReceiver(options: ReceiverOptions): Receiver {
   const { core, shopId, people, receive } = options;
-  const lines = new Map<string, Promise<void>>();
+  const inOrder = createLines();
   const hidden = new Set<AddressKey>();
 
   async function handOver(client: Client, raw: Message, message: WhatsAppMessage, chat: string): Promise<void> {
@@ -52,7 +53,15 @@ export function createReceiver(options: ReceiverOptions): Receiver {
       options.onHidden(message.body);
     }
     const content = await readContent(raw, message);
-    const inbound = { id: message.id._serialized, from, at: new Date(message.timestamp * 1000), ...content };
+    const quoted = message._data.quotedStanzaID;
+    const inbound: InboundMessage = {
+      id: message.id._serialized,
+      from,
+      at: new Date(message.timestamp * 1000),
+      via: 'web',
+      ...(quoted ? { replyTo: `true_${chat}_${quoted}` } : {}),
+      ...content,
+    };
     await new Promise<void>((settled) => {
       let kept = false;
       const onKept = (): void => {
@@ -103,17 +112,10 @@ export function createReceiver(options: ReceiverOptions): Receiver {
     if (!message || !isWritten(message)) return Promise.resolve();
     const chat = message.fromMe ? message.to : message.from;
     if (!isPersonal(chat) || (message.fromMe && !isNote(client, message))) return Promise.resolve();
-    const line = (lines.get(chat) ?? Promise.resolve())
-      .then(() => handOver(client, raw, message, chat))
-      .catch((error) => {
-        core.log.warn('whatsapp.message', { error: String(error) });
-        options.onLost();
-      })
-      .finally(() => {
-        if (lines.get(chat) === line) lines.delete(chat);
-      });
-    lines.set(chat, line);
-    return line;
+    return inOrder(chat, () => handOver(client, raw, message, chat)).catch((error) => {
+      core.log.warn('whatsapp.message', { error: String(error) });
+      options.onLost();
+    });
   }
 
   return {

@@ -11,7 +11,9 @@ export interface WhatsAppWeb extends Way {
   close(): Promise<void>;
 }
 
-type Options = Pick<LineOptions, 'folder' | 'chromium' | 'filePath'> & Partial<LineOptions>;
+type Options = Pick<LineOptions, 'folder' | 'chromium' | 'filePath'> & {
+  readonly [K in 'pace' | 'answerWithinMs' | 'patienceMs']?: LineOptions[K] | undefined;
+};
 
 /** With the rest before a message, and the look for its number, shorter than core's patience: what became of it is known from here. */
 const ANSWER_WITHIN_MS = 14_000;
@@ -19,7 +21,8 @@ const ANSWER_WITHIN_MS = 14_000;
 const PATIENCE_MS = 3 * 60_000;
 
 export function createWhatsAppWeb(given: Options): WhatsAppWeb {
-  const options = { pace: 1, answerWithinMs: ANSWER_WITHIN_MS, patienceMs: PATIENCE_MS, ...given };
+  const { pace = 1, answerWithinMs = ANSWER_WITHIN_MS, patienceMs = PATIENCE_MS } = given;
+  const options: LineOptions = { ...given, pace, answerWithinMs, patienceMs };
   let line: Line | null = null;
   const notLinked: SendOutcome = { status: 'failed', reason: 'not_linked' };
   return {
