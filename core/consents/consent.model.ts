@@ -84,3 +84,23 @@ export const tombstoneSchema = new Schema<Tombstone>(
   { collection: 'tombstones', versionKey: false },
 );
 tombstoneSchema.index({ shopId: 1, hash: 1 }, { unique: true });
+
+/** A question for consent as people were asked it; rows of the ledger name it by its version. */
+export interface Wording {
+  _id: Types.ObjectId;
+  shopId: Types.ObjectId;
+  version: string;
+  text: string;
+  firstAskedAt: Date;
+}
+
+export const wordingSchema = new Schema<Wording>(
+  {
+    shopId: { type: Schema.Types.ObjectId, required: true },
+    version: { type: String, required: true },
+    text: String,
+    firstAskedAt: Date,
+  },
+  { collection: 'wordings', versionKey: false },
+);
+wordingSchema.index({ shopId: 1, version: 1 }, { unique: true });

@@ -7,6 +7,7 @@ import { sendsInFlight } from '../deliveries/sendsInFlight.ts';
 import type { Inbound } from '../inbox/inbound.model.ts';
 import type { AddressKey } from '../message.ts';
 import { followChanges } from '../segments/followChanges.ts';
+import { getShop } from '../shops/shops.ts';
 import { recordConsents } from './recordConsent.ts';
 
 /**
@@ -37,28 +38,35 @@ export async function stopMarketing(core: Core, inbound: Inbound): Promise<{ cus
   return { customer, changed };
 }
 
-/** Someone wrote START: lifts what their STOP set. `refused`: a refusal noted otherwise (by a member, a file) still stands. */
-export async function startMarketing(
-  core: Core,
-  inbound: Inbound,
-): Promise<{ customer: Customer; changed: boolean; refused: boolean }> {
+/** What a START came to. */
+export interface Started {
+  readonly customer: Customer;
+  readonly changed: boolean;
+  /** a refusal noted otherwise (by a member, a file) still stands */
+  readonly refused: boolean;
+  /** the person has to confirm it */
+  readonly pending: boolean;
+}
+
+/** Someone wrote START: lifts what their STOP set, or what may have been one; else it is a new consent. */
+export async function startMarketing(core: Core, inbound: Inbound): Promise<Started> {
   const before = await openCustomer(core, inbound.shopId, inbound.from);
   const addresses = sameNumber(before, inbound.from);
-  const changed = addresses.some((address) => address.stopped || address.marketing === 'unknown');
+  const changed = addresses.some((address) => address.stopped || address.held || address.marketing === 'unknown');
   await recordKeyword(
     core,
     inbound,
     before,
     addresses.map(({ key }) => key),
-    'granted',
+    (await getShop(core.db, inbound.shopId)).doubleOptIn ? 'pending' : 'granted',
   );
   const customer = await openCustomer(core, inbound.shopId, inbound.from);
-  const refused = customer.addresses.some(({ key, marketing }) => key === inbound.from && marketing === 'denied');
-  return { customer, changed, refused };
+  const state = customer.addresses.find(({ key }) => key === inbound.from)?.marketing;
+  return { customer, changed, refused: state === 'denied', pending: state === 'pending' };
 }
 
 /** A number is one person's on every channel that uses numbers. */
-function sameNumber(customer: Customer, from: AddressKey): Customer['addresses'] {
+export function sameNumber(customer: Customer, from: AddressKey): Customer['addresses'] {
   const held = customer.addresses.find(({ key }) => key === from);
   return customer.addresses.filter(({ key, value }) => key === from || (held && value === held.value && value !== ''));
 }
@@ -68,7 +76,7 @@ async function recordKeyword(
   inbound: Inbound,
   customer: Customer,
   addresses: readonly AddressKey[],
-  state: 'granted' | 'denied',
+  state: 'granted' | 'denied' | 'pending',
 ): Promise<void> {
   await recordConsents(
     core,
@@ -87,7 +95,7 @@ async function recordKeyword(
 }
 
 /** The campaign they had last is the one its report names. */
-async function markOptOut(core: Core, inbound: Inbound, customer: Customer): Promise<void> {
+export async function markOptOut(core: Core, inbound: Pick<Inbound, 'shopId' | 'at'>, customer: Customer): Promise<void> {
   const answered = await findAnsweredDelivery(core, inbound.shopId, customer._id);
   if (answered) await core.db.deliveries.updateOne({ _id: answered._id }, { $set: { optedOutAt: inbound.at } });
 }

@@ -1,6 +1,6 @@
 import mongoose, { type Connection, type mongo, type Schema } from 'mongoose';
 import { type Campaign, campaignSchema } from '../campaigns/campaign.model.ts';
-import { type Consent, consentSchema, type Tombstone, tombstoneSchema } from '../consents/consent.model.ts';
+import { type Consent, consentSchema, type Tombstone, tombstoneSchema, type Wording, wordingSchema } from '../consents/consent.model.ts';
 import { type Conversation, conversationSchema } from '../conversations/conversation.model.ts';
 import { type Customer, customerSchema } from '../customers/customer.model.ts';
 import { type JoinLink, joinLinkSchema } from '../customers/joinLink.model.ts';
@@ -30,6 +30,7 @@ export interface Database {
   readonly joinLinks: mongo.Collection<JoinLink>;
   readonly consents: mongo.Collection<Consent>;
   readonly tombstones: mongo.Collection<Tombstone>;
+  readonly wordings: mongo.Collection<Wording>;
   readonly orders: mongo.Collection<Order>;
   readonly products: mongo.Collection<Product>;
   readonly interactions: mongo.Collection<Interaction>;
@@ -70,6 +71,7 @@ export async function connectDatabase(uri: string, databaseName = 'kade'): Promi
     joinLinks: collection('joinLink', joinLinkSchema),
     consents: collection('consent', consentSchema),
     tombstones: collection('tombstone', tombstoneSchema),
+    wordings: collection('wording', wordingSchema),
     orders: collection('order', orderSchema),
     products: collection('product', productSchema),
     interactions: collection('interaction', interactionSchema),

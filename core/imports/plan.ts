@@ -33,6 +33,7 @@ export const planSchema = z.object({
     timeZone: z.string(),
     minorDigits: z.number().int(),
     tombstoneKey: z.string(),
+    doubleOptIn: z.boolean().default(false),
   }),
   /** rows with these problems are in the preview; words for the bad rows file, in the member's language */
   words: z.record(z.string(), z.string()),

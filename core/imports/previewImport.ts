@@ -146,6 +146,7 @@ function newPlan(shop: Shop, table: SourceTable, tables: number, kind: ImportKin
       timeZone: shop.timeZone,
       minorDigits: minorDigits(shop.currency),
       tombstoneKey: shop.tombstoneKey,
+      doubleOptIn: shop.doubleOptIn === true,
     },
     words: {},
   };

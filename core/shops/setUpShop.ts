@@ -17,6 +17,7 @@ export interface ShopChange {
   /** null: always */
   businessHours?: BusinessHours | null;
   awayTexts?: Shop['awayTexts'];
+  doubleOptIn?: boolean;
 }
 
 /** Changes the shop; a country brings its currency and its usual time zone. */

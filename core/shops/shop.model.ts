@@ -25,6 +25,8 @@ export interface Shop {
   businessHours?: BusinessHours;
   /** the shop's own words for those who write outside them; a language without has the bot's */
   awayTexts?: Partial<Record<Language, string>>;
+  /** a consent counts only once the person has confirmed it */
+  doubleOptIn?: boolean;
   /** where the owner's own value scores begin and end; what is absent is cut into fifths */
   scoreEdges?: Partial<ScoreEdges>;
   /** what the shop notes of its customers besides */
@@ -48,6 +50,7 @@ export const shopSchema = new Schema<Shop>(
     weeklyCap: Number,
     businessHours: { type: [{ _id: false, from: Number, to: Number }], default: undefined },
     awayTexts: { en: String, si: String, ta: String },
+    doubleOptIn: Boolean,
     scoreEdges: { recency: [Number], frequency: [Number], money: [Number] },
     customFields: {
       type: [

@@ -105,9 +105,10 @@ function wishReader(plan: Plan): (row: Cells, addresses: readonly AddressKey[], 
     columnsOf(plan, field).map(({ index, name }) => ({ index, name, channels })),
   );
   const agreed = plan.agreed === true ? (plan.words.agreed ?? '') : null;
+  const granted = plan.shop.doubleOptIn ? 'pending' : 'granted';
   return (row, addresses, problems) => {
     if (columns.length === 0) {
-      return agreed === null ? [] : addresses.map((address) => ({ address, state: 'granted', words: agreed }));
+      return agreed === null ? [] : addresses.map((address) => ({ address, state: granted, words: agreed }));
     }
     const wishes = new Map<AddressKey, Wish>();
     for (const { index, name, channels } of columns) {
@@ -116,7 +117,7 @@ function wishReader(plan: Plan): (row: Cells, addresses: readonly AddressKey[], 
       const yes = readYesNo(cell);
       if (yes === null) problems.push({ reason: 'wish_unreadable', column: name, cell });
       else {
-        const state = yes ? 'granted' : 'denied';
+        const state = yes ? granted : 'denied';
         for (const address of addresses) {
           const [channel] = address.split(':', 1) as [ChannelName];
           // The narrower column has the last word.
