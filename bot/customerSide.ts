@@ -1,8 +1,6 @@
 import {
   type Core,
   type Customer,
-  eraseAddress,
-  eraseCustomer,
   type Inbound,
   isTalking,
   KadeError,
@@ -12,18 +10,22 @@ import {
   languageOf,
   type OutboundMessage,
   readKeyword,
+  readYesNo,
   reply,
   type Shop,
-  startMarketing,
-  stopMarketing,
   takeAwayTurn,
   tellMembers,
 } from '../core/index.ts';
+import { answerConfirmation, answerDoubtful, answerStart, answerStop, answerWhy } from './consentSide.ts';
 import type { Translate } from './flow.ts';
+import { answerForget, answerForgetting } from './forgetSide.ts';
 import { awayText } from './inbox/hoursText.ts';
 import { answerJoinChoice, answerOpened, answerPhone } from './joinSide.ts';
 import { oneLine } from './oneLine.ts';
 import { translator } from './translate.ts';
+
+/** Keywords that a provider may answer by itself. */
+const PROVIDERS_OWN: ReadonlySet<Keyword> = new Set(['stop', 'start', 'help']);
 
 /** A message of someone who is no member, on its way to an answer. */
 export interface Heard {
@@ -36,13 +38,13 @@ export interface Heard {
   readonly t: Translate;
   /** The text of an i18n key under `customer`. */
   words(key: string): string;
+  /** Answers with a message made by the caller. */
+  say(message: OutboundMessage): Promise<void>;
   /** Answers with the text of such a key. */
   answer(key: string, more?: Omit<OutboundMessage, 'text'>): Promise<void>;
-  /** Answers with words made by the caller. */
-  say(message: OutboundMessage): Promise<void>;
 }
 
-/** Answers what a person who is no member wrote: STOP, START, HELP, FORGET ME; anything else is kept for the shop. */
+/** Answers what a person who is no member wrote: STOP and the other keywords, a yes or no to what they were asked; anything else is kept for the shop. */
 export async function answerCustomer(
   core: Core,
   shop: Shop,
@@ -56,7 +58,7 @@ export async function answerCustomer(
   const words = (key: string) => t(`customer.${key}`, { shop: oneLine(shop.name ?? '') });
   const say = async (message: OutboundMessage): Promise<void> => {
     // One answer is enough; what is no keyword of ours the provider has not understood either.
-    if (inbound.answered && asked && asked.keyword !== 'forget') return;
+    if (inbound.answered && asked && PROVIDERS_OWN.has(asked.keyword)) return;
     await reply(core, { shopId: shop._id, to: inbound.from }, message);
   };
   const heard: Heard = {
@@ -79,13 +81,17 @@ export async function answerCustomer(
 }
 
 async function respond(heard: Heard, keyword: Keyword | undefined): Promise<void> {
-  const { signal, choiceId } = heard.inbound;
+  const { signal, choiceId, text } = heard.inbound;
   // Nobody grants, or is erased, by another's words that they pass on; a STOP is heeded wherever it comes from.
   if (keyword && (!signal || keyword === 'stop')) return ANSWERS[keyword](heard);
   if (signal?.kind === 'opened') return answerOpened(heard, signal.token);
   if (signal?.kind === 'phone') return answerPhone(heard, signal);
   if (signal?.kind === 'refused' && signal.code !== 'forwarded') throw new KadeError(signal.code, signal.params);
+  const said = signal ? null : readYesNo(text ?? '');
+  if (await answerForgetting(heard, said)) return;
+  if (await answerConfirmation(heard, said)) return;
   if (choiceId !== undefined && (await answerJoinChoice(heard, choiceId))) return;
+  if (await answerDoubtful(heard)) return;
   await keep(heard);
 }
 
@@ -96,22 +102,12 @@ function spoken(text: string, keywordLanguage: Language | undefined): Language |
 }
 
 const ANSWERS: Record<Keyword, (heard: Heard) => Promise<void>> = {
-  async stop({ core, inbound, answer }) {
-    const { changed } = await stopMarketing(core, inbound);
-    await answer(changed ? 'stopped' : 'stoppedAlready');
-  },
-  async start({ core, inbound, answer }) {
-    const { changed, refused } = await startMarketing(core, inbound);
-    if (refused) return answer('startRefused');
-    await answer(changed ? 'started' : 'startedAlready');
-  },
+  stop: answerStop,
+  start: answerStart,
   help: ({ answer }) => answer('help'),
-  async forget({ core, shop, inbound, customer, answer }) {
-    if (customer) await eraseCustomer(core, shop._id, customer._id, { evidenceId: inbound._id.toHexString() });
-    await answer('forgotten');
-    // The answer itself would be a trace of them.
-    await eraseAddress(core, shop._id, inbound.from);
-  },
+  why: answerWhy,
+  mydata: ({ answer }) => answer('help'),
+  forget: answerForget,
 };
 
 /** Thanks once a day at most, says so when the shop is away, and is silent while a member talks with them; the shop is told every time. */

@@ -23,7 +23,10 @@ export async function answerJoinChoice(heard: Heard, choiceId: string): Promise<
   if (choiceId === NO) await answer('notJoined');
   if (!choiceId.startsWith(`${YES}:`)) return choiceId === NO;
   const said = `${words('joinAsk')} ${t('customer.joinYes')}`;
-  const customer = await acceptJoinLink(core, inbound, choiceId.slice(YES.length + 1), said);
+  const customer = await acceptJoinLink(core, inbound, choiceId.slice(YES.length + 1), {
+    asked: words('joinAsk'),
+    words: said,
+  });
   const address = customer?.addresses.find(({ key }) => key === inbound.from);
   if (!customer) await answer('linkUsed');
   else if (address?.marketing !== 'granted') await answer('startRefused');

@@ -43,7 +43,10 @@ export { systemClock } from './clock.ts';
 export { parseSettings, type Settings, settingsSchema } from './config.ts';
 export { canMessage } from './consents/canMessage.ts';
 export { checkLedger } from './consents/checkLedger.ts';
+export { type ConsentAnswer, confirmMarketing } from './consents/confirmMarketing.ts';
+export { answerDoubt, raiseDoubt } from './consents/doubts.ts';
 export { eraseAddress, eraseCustomer } from './consents/eraseCustomer.ts';
+export { type ConsentReason, explainConsent } from './consents/explainConsent.ts';
 export type { Keyword } from './consents/keywords.ts';
 export { readDoubt } from './consents/readDoubt.ts';
 export { readKeyword } from './consents/readKeyword.ts';
@@ -51,6 +54,7 @@ export { type ConsentChange, recordConsent, recordConsents } from './consents/re
 export { refuseAddress } from './consents/refuseAddress.ts';
 export { startMarketing, stopMarketing } from './consents/stopMarketing.ts';
 export { tombstoneHash } from './consents/tombstone.ts';
+export { keepWording } from './consents/wording.ts';
 export type { Conversation } from './conversations/conversation.model.ts';
 export { endConversation, findConversation, saveConversation } from './conversations/conversations.ts';
 export type { Core } from './core.ts';
@@ -99,6 +103,7 @@ export { ERROR_CODES, type ErrorCode, type ErrorParams, isDiskFull, KadeError } 
 export { FileStore, MAX_FILE_BYTES } from './files/fileStore.ts';
 export { parseId } from './ids.ts';
 export { cancelImport } from './imports/cancelImport.ts';
+export { readYesNo } from './imports/cells/readWord.ts';
 export { FIELDS_OF, type Field } from './imports/fields.ts';
 export { getImport, listImports } from './imports/getImport.ts';
 export { IMPORT_KINDS, type Import, type ImportCounts, type ImportKind } from './imports/import.model.ts';

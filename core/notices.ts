@@ -25,6 +25,7 @@ export type Notice =
   /** `by`: the name of the member who did it */
   | { kind: 'ticket.assigned'; customerId: string; by: string }
   | { kind: 'ticket.woke'; customerId: string }
+  | { kind: 'consent.doubt'; customerId: string; messageId: string; from: AddressKey; text: string }
   | { kind: 'report.scheduled'; scheduleId: string; dueAt: Date }
   | { kind: 'incidents'; incidentIds: readonly string[] }
   | { kind: 'account.code'; code: string }

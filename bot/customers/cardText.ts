@@ -41,8 +41,11 @@ export function cardText(context: CardContext, card: CustomerCard): string {
   ].join('\n');
 }
 
-function addressLine(t: Translate, { channel, value, marketing, stopped, service }: CustomerAddress): string {
-  const consent = stopped ? 'stopped' : marketing;
+export function addressLine(
+  t: Translate,
+  { channel, value, marketing, stopped, held, service }: CustomerAddress,
+): string {
+  const consent = stopped ? 'stopped' : held ? 'held' : marketing;
   const all = service === 'denied' ? ` ${t('customer.card.noService')}` : '';
   return `${t(`channel.${channel}`)} ${oneLine(value)}: ${t(`customer.card.consent.${consent}`)}${all}`;
 }

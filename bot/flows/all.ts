@@ -4,6 +4,7 @@ import { campaignControlFlow } from './campaignControl.ts';
 import { campaignLaunchFlow } from './campaignLaunch.ts';
 import { cannedFlow } from './canned.ts';
 import { compareFlow } from './compare.ts';
+import { consentFlow } from './consent.ts';
 import { customerFlow } from './customer.ts';
 import { customerChangeFlow } from './customerChange.ts';
 import { customerEditFlow } from './customerEdit.ts';
@@ -51,6 +52,7 @@ export const flows: readonly Flow[] = [
   cannedFlow,
   hoursFlow,
   customerFlow,
+  consentFlow,
   customerChangeFlow,
   customerEditFlow,
   campaignFlow,

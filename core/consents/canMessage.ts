@@ -10,6 +10,8 @@ export type Refusal =
   | 'no_address'
   | 'opted_out'
   | 'no_consent'
+  | 'unconfirmed'
+  | 'doubt'
   | 'weekly_cap'
   | 'outside_window'
   | 'quiet_hours';
@@ -52,7 +54,8 @@ function findRefusal(
   const closed = closedWindows?.has(address) ?? false;
   if (topic === 'service') return held.service === 'denied' ? 'opted_out' : closed ? 'outside_window' : null;
   if (held.stopped || held.marketing === 'denied') return 'opted_out';
-  if (held.marketing !== 'granted') return 'no_consent';
+  if (held.held) return 'doubt';
+  if (held.marketing !== 'granted') return held.marketing === 'pending' ? 'unconfirmed' : 'no_consent';
   if (sentThisWeek >= shop.weeklyCap) return 'weekly_cap';
   if (closed) return 'outside_window';
   return isSendingHour(shop, now) ? null : 'quiet_hours';

@@ -4,6 +4,7 @@ import type { Customer } from '../customers/customer.model.ts';
 import { cancelQueued } from '../deliveries/cancelQueued.ts';
 import { sendsInFlight } from '../deliveries/sendsInFlight.ts';
 import type { Inbound } from '../inbox/inbound.model.ts';
+import type { AddressKey } from '../message.ts';
 import { followChanges } from '../segments/followChanges.ts';
 import { recordConsents } from './recordConsent.ts';
 import { markOptOut, sameNumber } from './stopMarketing.ts';
@@ -41,7 +42,12 @@ export async function raiseDoubt(core: Core, inbound: Inbound): Promise<boolean>
 }
 
 /** What a member's word on a doubt came to; `late`: it was settled before, by a member or by the person. */
-export type DoubtAnswer = { readonly customer: Customer; readonly late: boolean };
+export interface DoubtAnswer {
+  readonly customer: Customer;
+  /** the address it was written from */
+  readonly from: AddressKey;
+  readonly late: boolean;
+}
 
 /**
  * A member says whether that message was a STOP: then it counts as one, which START lifts; else offers go on. `words`:
@@ -59,8 +65,11 @@ export async function answerDoubt(
   const customer = first ? await core.db.customers.findOne({ shopId, _id: first.customerId }) : null;
   if (!first || !customer) return null;
   const asked = rows.filter(({ state }) => state === 'unknown').map(({ address }) => address);
-  const held = customer.addresses.filter((address) => address.held && asked.includes(address.key)).map(({ key }) => key);
-  if (held.length === 0) return { customer, late: true };
+  const held = customer.addresses
+    .filter((address) => address.held && asked.includes(address.key))
+    .map(({ key }) => key);
+  const from = (await core.db.inbound.findOne({ shopId, _id: inboundId }))?.from ?? first.address;
+  if (held.length === 0) return { customer, from, late: true };
   const state = stop ? ('denied' as const) : ('granted' as const);
   const row = { customerId: customer._id, topic: TOPIC, state, source: SOURCE, words, evidenceId };
   await recordConsents(
@@ -74,5 +83,5 @@ export async function answerDoubt(
     await markOptOut(core, { shopId, at: first.at }, customer);
   }
   void followChanges(core, shopId, [customer._id], ['messages']);
-  return { customer, late: false };
+  return { customer, from, late: false };
 }

@@ -95,7 +95,11 @@ async function recordKeyword(
 }
 
 /** The campaign they had last is the one its report names. */
-export async function markOptOut(core: Core, inbound: Pick<Inbound, 'shopId' | 'at'>, customer: Customer): Promise<void> {
+export async function markOptOut(
+  core: Core,
+  inbound: Pick<Inbound, 'shopId' | 'at'>,
+  customer: Customer,
+): Promise<void> {
   const answered = await findAnsweredDelivery(core, inbound.shopId, customer._id);
   if (answered) await core.db.deliveries.updateOne({ _id: answered._id }, { $set: { optedOutAt: inbound.at } });
 }

@@ -1,4 +1,5 @@
 import { recordConsent } from '../consents/recordConsent.ts';
+import { keepWording } from '../consents/wording.ts';
 import type { Core } from '../core.ts';
 import type { Inbound } from '../inbox/inbound.model.ts';
 import { followChanges } from '../segments/followChanges.ts';
@@ -10,13 +11,13 @@ import { openCustomer } from './openCustomer.ts';
 
 /**
  * Someone who came by a link says yes to offers: their address joins the customer whom the link was made for, else is a
- * new customer's. `words` is what they said yes to. null: the link is used or too old. May be repeated.
+ * new customer's. `asked` is what they said yes to, `words` what stood there in all. null: the link is used or too old. May be repeated.
  */
 export async function acceptJoinLink(
   core: Core,
   inbound: Inbound,
   token: string,
-  words: string,
+  { asked, words }: { asked: string; words: string },
 ): Promise<Customer | null> {
   const { shopId, from } = inbound;
   const link = await core.db.joinLinks.findOneAndUpdate(openTo(core, shopId, token, from), { $set: { takenBy: from } });
@@ -29,6 +30,7 @@ export async function acceptJoinLink(
     state: 'granted',
     source: 'link',
     words,
+    wording: await keepWording(core, shopId, asked),
     evidenceId: inbound._id.toHexString(),
   });
   await core.db.joinLinks.deleteOne({ _id: link._id });

@@ -5,7 +5,7 @@ import { reply } from '../deliveries/deliver.ts';
 import type { Delivery } from '../deliveries/delivery.model.ts';
 import { findClosedWindows } from '../inbox/findClosedWindows.ts';
 import { findLastVia } from '../inbox/findLastVia.ts';
-import type { AddressKey, StoredFile } from '../message.ts';
+import type { AddressKey, Choice, StoredFile } from '../message.ts';
 import type { Shop } from '../shops/shop.model.ts';
 import type { Customer, CustomerAddress } from './customer.model.ts';
 
@@ -20,9 +20,16 @@ export function reachableAddresses(core: Core, shop: Shop, customer: Customer): 
 export async function messageCustomer(
   core: Core,
   shop: Shop,
-  message: { customerId: Types.ObjectId; to: AddressKey; text: string; file?: StoredFile; memberId?: Types.ObjectId },
+  message: {
+    customerId: Types.ObjectId;
+    to: AddressKey;
+    text: string;
+    choices?: readonly Choice[];
+    file?: StoredFile;
+    memberId?: Types.ObjectId;
+  },
 ): Promise<Delivery | { refused: Refusal }> {
-  const { customerId, to, text, file, memberId } = message;
+  const { customerId, to, text, choices, file, memberId } = message;
   const customer = await core.db.customers.findOne({ shopId: shop._id, _id: customerId });
   // Who was heard as a linked device's contact is answered there, where nothing closes.
   const via = await findLastVia(core, shop._id, to);
@@ -30,7 +37,8 @@ export async function messageCustomer(
   const refused = refusalOf(core, shop, customer, to, closedWindows);
   if (refused) return { refused };
   const from = memberId ? { memberId } : {};
-  return reply(core, { shopId: shop._id, to, customerId, ...from }, { text, ...(file ? { file } : {}) });
+  const more = { ...(choices ? { choices } : {}), ...(file ? { file } : {}) };
+  return reply(core, { shopId: shop._id, to, customerId, ...from }, { text, ...more });
 }
 
 function refusalOf(

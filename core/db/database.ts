@@ -1,6 +1,13 @@
 import mongoose, { type Connection, type mongo, type Schema } from 'mongoose';
 import { type Campaign, campaignSchema } from '../campaigns/campaign.model.ts';
-import { type Consent, consentSchema, type Tombstone, tombstoneSchema, type Wording, wordingSchema } from '../consents/consent.model.ts';
+import {
+  type Consent,
+  consentSchema,
+  type Tombstone,
+  tombstoneSchema,
+  type Wording,
+  wordingSchema,
+} from '../consents/consent.model.ts';
 import { type Conversation, conversationSchema } from '../conversations/conversation.model.ts';
 import { type Customer, customerSchema } from '../customers/customer.model.ts';
 import { type JoinLink, joinLinkSchema } from '../customers/joinLink.model.ts';

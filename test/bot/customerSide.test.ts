@@ -150,7 +150,8 @@ describe('a customer', () => {
     } as never);
     await say(sms, 'My secret wish');
     await say(sms, 'STOP');
-    await say(sms, 'Forget me');
+    expect((await say(sms, 'Forget me'))[0]).toContain('This cannot be undone');
+    await say(sms, 'yes');
     expect(await db.customers.findOne({ _id: before._id })).toBeNull();
     expect(await db.orders.findOne({ number: 'O1' })).toMatchObject({ amount: 500 });
     expect((await db.orders.findOne({ number: 'O1' }))?.customerId).toBeUndefined();
