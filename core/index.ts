@@ -249,7 +249,7 @@ export {
   wakeTicket,
 } from './tickets/steerTicket.ts';
 export { takeAwayTurn } from './tickets/takeAwayTurn.ts';
-export { listTakers, tellMembers } from './tickets/tellMembers.ts';
+export { listReaders, listTakers, tellMembers } from './tickets/tellMembers.ts';
 export { type CannedReply, isTalking, TALKING_HOURS, type Ticket } from './tickets/ticket.model.ts';
 export { fromLocalTime, type LocalTime, toLocalTime } from './time.ts';
 export { Work } from './work.ts';
