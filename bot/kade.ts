@@ -18,6 +18,7 @@ import {
   FileStore,
   followChanges,
   getShop,
+  indexCustomField,
   type Logger,
   migrate,
   openShop,
@@ -122,6 +123,8 @@ async function startParts(options: Options, lifeline: Lifeline): Promise<Omit<Ka
   await resumeImports(core, shop._id);
   await resumeCampaigns(core, shop._id);
   await scheduleRefresh(core, shop);
+  // A database that was copied has the data, not the shop's own indexes.
+  for (const field of shop.customFields ?? []) await indexCustomField(db, field);
   await scheduleHealth(core, shop);
   await jobs.start(core);
   lifeline.add('jobs', () => jobs.stop());

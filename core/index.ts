@@ -59,6 +59,13 @@ export type { Conversation } from './conversations/conversation.model.ts';
 export { endConversation, findConversation, saveConversation } from './conversations/conversations.ts';
 export type { Core } from './core.ts';
 export { acceptJoinLink } from './customers/acceptJoinLink.ts';
+export {
+  addCustomField,
+  indexCustomField,
+  readFieldLine,
+  removeCustomField,
+  renameCustomField,
+} from './customers/changeCustomFields.ts';
 export { createJoinLink, findJoinLink } from './customers/createJoinLink.ts';
 export {
   type ConsentState,
@@ -72,10 +79,19 @@ export {
   CUSTOMER_FIELDS,
   type CustomerEdit,
   type CustomerField,
-  editCustomer,
+  customFieldOf,
+  fieldChoices,
   readCustomerEdit,
   readCustomerField,
-} from './customers/editCustomer.ts';
+} from './customers/customerFields.ts';
+export {
+  CUSTOM_TYPES,
+  type CustomField,
+  type CustomType,
+  type CustomValue,
+  toCustomValue,
+} from './customers/customField.ts';
+export { editCustomer } from './customers/editCustomer.ts';
 export { type FoundCustomers, findCustomers } from './customers/findCustomers.ts';
 export { findNames } from './customers/findNames.ts';
 export { getCustomer } from './customers/getCustomer.ts';
@@ -111,6 +127,7 @@ export { enqueueImport, IMPORT_JOB } from './imports/importJob.ts';
 export type { Plan } from './imports/plan.ts';
 export {
   changePreview,
+  keepColumns,
   type Preview,
   type PreviewChange,
   previewImport,

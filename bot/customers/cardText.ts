@@ -12,6 +12,7 @@ import { formatDay } from '../days.ts';
 import type { Translate } from '../flow.ts';
 import { oneLine } from '../oneLine.ts';
 import { segmentName, share } from '../segmentWords.ts';
+import { customText } from './customWords.ts';
 
 const LONGEST_TEXT = 80;
 
@@ -34,6 +35,7 @@ export function cardText(context: CardContext, card: CustomerCard): string {
       ? customer.addresses.map((one) => addressLine(t, one))
       : [t('customer.card.unreachable')]),
     ...personLines(context, card),
+    ...ownLines(context, card),
     ...purchaseLines(context, card),
     ...segmentLines(context, card),
     ...predictionLines(context, card),
@@ -61,7 +63,24 @@ function personLines({ t }: CardContext, { customer }: CustomerCard): string[] {
     gender ? t(`gender.${gender}`) : '',
     language ? t('customer.card.speaks', { language: t(`customer.card.language.${language}`) }) : '',
   ].filter(Boolean);
-  return facts.length ? [facts.join(' · ')] : [];
+  const { customerType, status, company, industry, tags } = customer;
+  const work = [
+    customerType ? t(`rule.choice.${customerType}`) : '',
+    status ? t(`rule.choice.${status}`) : '',
+    company ? t('customer.card.worksAt', { company: oneLine(company) }) : '',
+    industry ? oneLine(industry) : '',
+    ...tags.map((tag) => `#${oneLine(tag, 30)}`),
+  ].filter(Boolean);
+  return [facts, work].filter((list) => list.length > 0).map((list) => list.join(' · '));
+}
+
+/** What the shop notes besides, where there is something. */
+function ownLines({ shop, t }: CardContext, { customer }: CustomerCard): string[] {
+  return (shop.customFields ?? []).flatMap((field) => {
+    const value = customer.custom?.[field.key];
+    if (value === undefined) return [];
+    return [t('customer.card.own', { name: oneLine(field.name), value: customText(t, shop, field, value) })];
+  });
 }
 
 function purchaseLines({ shop, t }: CardContext, { customer, averageOrder, favourites }: CustomerCard): string[] {

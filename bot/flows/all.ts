@@ -8,6 +8,7 @@ import { consentFlow } from './consent.ts';
 import { customerFlow } from './customer.ts';
 import { customerChangeFlow } from './customerChange.ts';
 import { customerEditFlow } from './customerEdit.ts';
+import { customFieldsFlow } from './customFields.ts';
 import { demoFlow } from './demo.ts';
 import { hoursFlow } from './hours.ts';
 import { importFlow } from './import.ts';
@@ -55,6 +56,7 @@ export const flows: readonly Flow[] = [
   consentFlow,
   customerChangeFlow,
   customerEditFlow,
+  customFieldsFlow,
   campaignFlow,
   campaignLaunchFlow,
   campaignControlFlow,

@@ -2,10 +2,10 @@ import {
   cancelImport,
   changePreview,
   FIELDS_OF,
-  type Field,
   getImport,
   IMPORT_KINDS,
   KadeError,
+  keepColumns,
   listImports,
   type Plan,
   previewImport,
@@ -16,7 +16,7 @@ import {
 } from '../../core/index.ts';
 import { formatDay } from '../days.ts';
 import { choice, type Flow, type Turn } from '../flow.ts';
-import { count, fileName, planWords } from '../imports/importWords.ts';
+import { columnField, count, fileName, planWords } from '../imports/importWords.ts';
 import { kindChoices, sayPreview } from '../imports/previewText.ts';
 import { finishedMessage, progressMessage, undoneMessage } from '../imports/resultText.ts';
 import { oneLine } from '../oneLine.ts';
@@ -111,9 +111,9 @@ async function showColumns(turn: Turn, arg: string): Promise<void> {
   const from = Number(page) * COLUMNS_A_PAGE;
   const shown = columns.slice(from, from + COLUMNS_A_PAGE);
   const { t } = turn;
-  const buttons = shown.map(({ index, name, field }) => {
+  const buttons = shown.map(({ index, name, field, own }) => {
     const label = field
-      ? t('import.button.columnIs', { column: oneLine(name, 30), field: t(`import.field.${field}`) })
+      ? t('import.button.columnIs', { column: oneLine(name, 30), field: columnField(t, { field, own }) })
       : oneLine(name, 30);
     return choice(label, 'import.column', `${id}.${index}`);
   });
@@ -129,9 +129,15 @@ async function showFields(turn: Turn, arg: string): Promise<void> {
   const column = plan.columns.find((one) => String(one.index) === index);
   if (!column) throw new KadeError('choice_expired');
   const { t } = turn;
-  const buttons = FIELDS_OF[plan.kind].map((field) =>
-    choice(t(`import.field.${field}`), 'import.field', `${id}.${index}.${field}`),
-  );
+  const buttons = FIELDS_OF[plan.kind]
+    .filter((field) => field !== 'custom')
+    .map((field) => choice(t(`import.field.${field}`), 'import.field', `${id}.${index}.${field}`));
+  if (plan.kind === 'customers') {
+    const own = (turn.shop.customFields ?? []).map(({ name }, place) =>
+      choice(t('import.button.ownField', { name: oneLine(name, 30) }), 'import.own', `${id}.${index}.${place}`),
+    );
+    buttons.push(...own, choice(t('import.button.newField'), 'import.keep', `${id}.${index}`));
+  }
   buttons.push(choice(t('import.button.leaveOut'), 'import.field', `${id}.${index}.`));
   await turn.say('import.whichField', { column: oneLine(column.name, 40) }, { choices: buttons });
 }
@@ -140,9 +146,26 @@ async function setField(turn: Turn, arg: string): Promise<void> {
   turn.require('manager');
   const [id = '', index = '', name = ''] = arg.split('.');
   const { kind } = await planOf(turn, id);
-  const field = FIELDS_OF[kind].find((known): known is Field => known === name) ?? null;
-  if (name !== '' && field === null) throw new KadeError('choice_expired');
+  const field = FIELDS_OF[kind].find((known) => known === name) ?? null;
+  if ((name !== '' && field === null) || field === 'custom') throw new KadeError('choice_expired');
   await sayPreview(turn, await changePreview(turn.core, turn.shop, id, { column: Number(index), field }));
+}
+
+/** A field of the shop's own, by its place in the list. */
+async function setOwn(turn: Turn, arg: string): Promise<void> {
+  turn.require('manager');
+  const [id = '', index = '', place = ''] = arg.split('.');
+  const own = turn.shop.customFields?.[Number(place)];
+  if (!own) throw new KadeError('choice_expired');
+  await sayPreview(turn, await changePreview(turn.core, turn.shop, id, { column: Number(index), own: own.key }));
+}
+
+/** A new field of the shop's own for a column; without one, for each that is left out. */
+async function keepOwn(turn: Turn, arg: string): Promise<void> {
+  turn.require('manager');
+  const [id = '', index] = arg.split('.');
+  const wanted = index === undefined ? 'rest' : Number(index);
+  await sayPreview(turn, await keepColumns(turn.core, turn.shop, id, wanted));
 }
 
 async function planOf(turn: Turn, importId: string): Promise<Plan> {
@@ -193,6 +216,8 @@ export const importFlow: Flow = {
     'import.columns': showColumns,
     'import.column': showFields,
     'import.field': setField,
+    'import.own': setOwn,
+    'import.keep': keepOwn,
     'import.kinds': showKinds,
     'import.kind': setKind,
     'import.dates': setDates,

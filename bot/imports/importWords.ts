@@ -1,4 +1,4 @@
-import { type Import, REASONS, type Scan } from '../../core/index.ts';
+import { type Import, type Plan, REASONS, type Scan } from '../../core/index.ts';
 import type { Translate } from '../flow.ts';
 import { oneLine } from '../oneLine.ts';
 
@@ -10,6 +10,11 @@ export function count(value: number): string {
 /** A file's name as it may stand in a sentence. */
 export function fileName({ fileName }: Pick<Import, 'fileName'>): string {
   return oneLine(fileName, 60);
+}
+
+/** What a column is taken for. */
+export function columnField(t: Translate, { field, own }: Pick<Plan['columns'][number], 'field' | 'own'>): string {
+  return own ? t('import.button.ownField', { name: oneLine(own.name, 30) }) : t(`import.field.${field}`);
 }
 
 /** The words that an import writes into its file of bad rows and into the consent ledger, in the member's language. */

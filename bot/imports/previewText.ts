@@ -1,7 +1,7 @@
 import type { Preview } from '../../core/index.ts';
 import { type Attachments, choice, type Turn } from '../flow.ts';
 import { oneLine } from '../oneLine.ts';
-import { count, fileName, problemLine } from './importWords.ts';
+import { columnField, count, fileName, problemLine } from './importWords.ts';
 import { sampleText } from './sampleText.ts';
 
 const SHOWN_COLUMNS = 16;
@@ -82,10 +82,10 @@ function columnLines({ t }: Turn, { plan }: Ready): string[] {
   const used = plan.columns.filter(({ field }) => field !== null);
   const left = plan.columns.filter(({ field }) => field === null);
   const shown = used.slice(0, SHOWN_COLUMNS);
-  const lines = shown.map(({ name, field, confidence }) =>
+  const lines = shown.map(({ name, field, own, confidence }) =>
     t(confidence < 0.7 ? 'import.preview.columnMaybe' : 'import.preview.column', {
       column: oneLine(name, 40),
-      field: t(`import.field.${field}`),
+      field: columnField(t, { field, own }),
     }),
   );
   if (used.length > shown.length)
@@ -98,7 +98,7 @@ function columnLines({ t }: Turn, { plan }: Ready): string[] {
 
 function sampleLines({ t, shop }: Turn, { plan, scan, missing }: Ready): string[] {
   if (scan.samples.length === 0 || missing.length > 0) return [];
-  const rows = scan.samples.map((row) => `• ${sampleText(t, shop, plan.kind, row)}`);
+  const rows = scan.samples.map((row) => `• ${sampleText(t, shop, plan, row)}`);
   return [t('import.preview.samples'), ...rows, ''];
 }
 
@@ -126,6 +126,9 @@ function choices({ t }: Turn, preview: Ready): NonNullable<Attachments['choices'
   const id = preview.import._id.toHexString();
   const rest = [
     choice(t('import.button.column'), 'import.columns', id),
+    ...(preview.plan.kind === 'customers' && preview.plan.columns.some(({ field }) => field === null)
+      ? [choice(t('import.button.keepRest'), 'import.keep', id)]
+      : []),
     choice(t('import.button.kind'), 'import.kinds', id),
     choice(t('import.button.cancel'), 'import.cancel', id),
   ];

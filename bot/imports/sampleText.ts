@@ -1,14 +1,19 @@
 import { formatMoney, type Plan, type SampleRow, type Shop, toLocalTime } from '../../core/index.ts';
+import { customText } from '../customers/customWords.ts';
 import { formatDay } from '../days.ts';
 import type { Translate } from '../flow.ts';
 import { oneLine } from '../oneLine.ts';
 import { count } from './importWords.ts';
 
 /** A row of the file as Kade understands it, on one line. */
-export function sampleText(t: Translate, shop: Shop, kind: Plan['kind'], row: SampleRow): string {
+export function sampleText(t: Translate, shop: Shop, { kind, columns }: Plan, row: SampleRow): string {
   const parts = [
     ...(row.line ? saleParts(t, shop, kind, row.line) : []),
     ...(row.person ? personParts(t, row.person) : []),
+    ...columns.flatMap(({ own }) => {
+      const value = own && row.person?.custom[own.key];
+      return own && value !== undefined ? [`${oneLine(own.name, 30)}: ${customText(t, shop, own, value)}`] : [];
+    }),
   ];
   return parts.filter(Boolean).join(' · ');
 }
@@ -42,6 +47,10 @@ function personParts(t: Translate, person: NonNullable<SampleRow['person']>): st
     oneLine(person.country, 30),
     person.birthday ? formatDay(t, person.birthday, 'UTC') : '',
     person.gender ? t(`gender.${person.gender}`) : '',
+    person.customerType ? t(`rule.choice.${person.customerType}`) : '',
+    person.status ? t(`rule.choice.${person.status}`) : '',
+    oneLine(person.company, 30),
+    oneLine(person.industry, 30),
     wish ? t(`import.wish.${wish.state}`) : '',
   ];
 }

@@ -47,6 +47,10 @@ export interface ValueScore {
 export const GENDERS = ['female', 'male', 'other'] as const;
 export type Gender = (typeof GENDERS)[number];
 
+/** As the shop itself has them; nothing is reckoned from them. */
+export const CUSTOMER_TYPES = ['prospect', 'client'] as const;
+export const CUSTOMER_STATUSES = ['active', 'inactive'] as const;
+
 /** A person the shop sells to. */
 export interface Customer {
   _id: Types.ObjectId;
@@ -72,8 +76,8 @@ export interface Customer {
   preference?: string;
   /** where shares begin, 0 to 9,999 (core/segments/sample.ts); absent only until migration 0002 has seen the customer */
   bucket?: number;
-  customerType?: 'prospect' | 'client';
-  status?: 'active' | 'inactive';
+  customerType?: (typeof CUSTOMER_TYPES)[number];
+  status?: (typeof CUSTOMER_STATUSES)[number];
   company?: string;
   industry?: string;
   lifecycleStage?: 'awareness' | 'consideration' | 'purchase' | 'retention' | 'advocacy';

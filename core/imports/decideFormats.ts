@@ -1,6 +1,6 @@
 import { decideDateOrder, weighDates } from './cells/readDate.ts';
 import { decideDecimal } from './cells/readNumber.ts';
-import { DATE_FIELDS, NUMBER_FIELDS } from './fields.ts';
+import { holdsDates, holdsNumbers } from './fields.ts';
 import type { PlanColumn } from './plan.ts';
 
 /** Adds to each date and number column how its cells are written, decided from all the distinct cells given for it. */
@@ -11,12 +11,13 @@ export function decideFormats(
   return columns.map((column) => {
     const { field } = column;
     const seen = cells.get(column.index) ?? new Set<string>();
-    const plain: PlanColumn = { index: column.index, name: column.name, field, confidence: column.confidence };
+    const { index, name, confidence, own } = column;
+    const plain: PlanColumn = { index, name, field, confidence, ...(own ? { own } : {}) };
     if (field === null) return plain;
     // What a member chose stays.
-    if (DATE_FIELDS.has(field)) {
+    if (holdsDates(column)) {
       return { ...plain, dateOrder: column.dateOrder ?? decideDateOrder(weighDates(seen)) };
     }
-    return NUMBER_FIELDS.has(field) ? { ...plain, decimal: decideDecimal(seen) } : plain;
+    return holdsNumbers(column) ? { ...plain, decimal: decideDecimal(seen) } : plain;
   });
 }

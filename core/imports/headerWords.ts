@@ -39,6 +39,13 @@ const NAMES: readonly [Field, string][] = [
     'birthday|birth day|birth date|birthdate|date of birth|dob|d.o.b|bday|උපන් දිනය|උපන්දිනය|பிறந்த தேதி|பிறந்த நாள்|பிறந்தநாள்',
   ],
   ['gender', 'gender|sex|ස්ත්‍රී පුරුෂ භාවය|ස්ත්‍රී/පුරුෂ|லிங்கம்|பாலினம்|பால்'],
+  ['customerType', 'customer type|client type|customer category|lead or client|පාරිභෝගික වර්ගය|வாடிக்கையாளர் வகை'],
+  ['status', 'status|customer status|client status|account status|active|තත්ත්වය|நிலை'],
+  [
+    'company',
+    'company|company name|business|business name|organisation|organization|employer|firm|සමාගම|ආයතනය|நிறுவனம்|கம்பெனி',
+  ],
+  ['industry', 'industry|sector|business type|line of business|කර්මාන්තය|ක්ෂේත්‍රය|தொழில்துறை|தொழில்'],
   ['language', 'language|lang|preferred language|customer language|locale|භාෂාව|மொழி'],
   [
     'marketingSms',
@@ -97,7 +104,7 @@ const IDENTITY_CARD =
 
 /** Names that say nothing inside a longer one. */
 const LOOSE = new Set(
-  'id|name|date|day|time|contact|person|customer|client|order|bill|invoice|item|items|count|unit|units|type|group|value|total|paid|sales|created|consent|permission|area|sms|hour|article|rate|mail|card no|title|goods|member id'.split(
+  'id|name|date|day|time|contact|person|customer|client|order|bill|invoice|item|items|count|unit|units|type|group|value|total|paid|sales|created|consent|permission|area|status|active|business|company|firm|sms|hour|article|rate|mail|card no|title|goods|member id'.split(
     '|',
   ),
 );

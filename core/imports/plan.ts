@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { CUSTOM_TYPES, type CustomField } from '../customers/customField.ts';
+import type { DateOrder } from './cells/readDate.ts';
 import { FIELDS } from './fields.ts';
 import { IMPORT_KINDS } from './import.model.ts';
 import type { SourceTable } from './reading/sourceTable.ts';
@@ -8,6 +10,11 @@ const planColumnSchema = z.object({
   index: z.number().int().min(0),
   name: z.string(),
   field: z.enum(FIELDS).nullable(),
+  /** custom: which of the shop's own */
+  own: z
+    .object({ key: z.string(), name: z.string(), type: z.enum(CUSTOM_TYPES), choices: z.array(z.string()).optional() })
+    .transform(({ choices, ...field }): CustomField => (choices ? { ...field, choices } : field))
+    .optional(),
   /** 0 to 1; 1 also where a member chose it */
   confidence: z.number().min(0).max(1),
   /** for dates: null is undecided, 'any' where it makes no difference */
@@ -43,4 +50,9 @@ export type Plan = z.infer<typeof planSchema>;
 /** Columns of a plan that hold a field, in file order. */
 export function columnsOf(plan: Pick<Plan, 'columns'>, ...fields: readonly PlanColumn['field'][]): PlanColumn[] {
   return plan.columns.filter((column) => column.field !== null && fields.includes(column.field));
+}
+
+/** A column's decision as the reader of dates takes it. */
+export function asOrder(order: PlanColumn['dateOrder']): DateOrder | null {
+  return order === 'dmy' || order === 'mdy' ? order : null;
 }

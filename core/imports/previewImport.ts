@@ -1,8 +1,11 @@
 import { Types } from 'mongoose';
 import type { Core } from '../core.ts';
+import { addCustomField, LONGEST_FIELD_NAME, MOST_CUSTOM_FIELDS } from '../customers/changeCustomFields.ts';
+import type { CustomField } from '../customers/customField.ts';
 import { KadeError } from '../errors.ts';
 import type { AddressKey, StoredFile } from '../message.ts';
 import { minorDigits } from '../money.ts';
+import { foldText } from '../segments/rule/foldText.ts';
 import type { Shop } from '../shops/shop.model.ts';
 import { runInThread } from '../threads/runInThread.ts';
 import { FIELDS_OF, type Field, missingFields, REPEATABLE } from './fields.ts';
@@ -11,7 +14,7 @@ import type { Import, ImportCounts, ImportKind } from './import.model.ts';
 import { columnsOf, type Plan, planSchema } from './plan.ts';
 import { type Inspection, inspectFile } from './reading/inspectFile.ts';
 import type { SourceTable } from './reading/sourceTable.ts';
-import { recogniseTable } from './recognise.ts';
+import { customTypeOf, recogniseTable } from './recognise.ts';
 import type { Scan, scanTable } from './scanTable.ts';
 import { NO_SALES } from './writing/source.ts';
 
@@ -26,7 +29,9 @@ export type Preview =
 /** What a member corrects in a preview. */
 export type PreviewChange =
   | { kind: ImportKind }
-  | { column: number; field: Field | null }
+  | { column: number; field: Exclude<Field, 'custom'> | null }
+  /** by its key */
+  | { column: number; own: string }
   | { dateOrder: 'dmy' | 'mdy' }
   | { agreed: boolean };
 
@@ -100,7 +105,7 @@ export async function changePreview(core: Core, shop: Shop, importId: string, ch
     if (!table) throw new KadeError('choice_expired');
     return propose(core, shop, doc, newPlan(shop, table, tables.length, change.kind));
   }
-  return propose(core, shop, doc, corrected(planSchema.parse(doc.plan), change));
+  return propose(core, shop, doc, corrected(shop, planSchema.parse(doc.plan), change));
 }
 
 function tablesOf(doc: Import, { tables, leftOut }: Pick<Inspection, 'tables' | 'leftOut'>): Preview {
@@ -126,7 +131,7 @@ const NO_COUNTS: ImportCounts = {
 };
 
 async function openTable(core: Core, shop: Shop, doc: Import, table: SourceTable, tables: number): Promise<Preview> {
-  const { kind } = recogniseTable(table, shop.country);
+  const { kind } = recogniseTable(table, shop);
   const named = { ...doc, tableId: table.id };
   await core.db.imports.updateOne({ _id: doc._id }, { $set: { tableId: table.id } });
   if (!kind) return { step: 'kind', import: named, header: table.header };
@@ -139,7 +144,7 @@ function newPlan(shop: Shop, table: SourceTable, tables: number, kind: ImportKin
     table: { ...table, sample: [] },
     tables,
     kind,
-    columns: [...recogniseTable(table, shop.country, kind).columns],
+    columns: [...recogniseTable(table, shop, kind).columns],
     agreed: null,
     shop: {
       country: shop.country,
@@ -152,13 +157,18 @@ function newPlan(shop: Shop, table: SourceTable, tables: number, kind: ImportKin
   };
 }
 
-function corrected(plan: Plan, change: Exclude<PreviewChange, { kind: ImportKind }>): Plan {
+function corrected(shop: Shop, plan: Plan, change: Exclude<PreviewChange, { kind: ImportKind }>): Plan {
   if ('agreed' in change) return { ...plan, agreed: change.agreed };
   if ('dateOrder' in change) {
     const columns = plan.columns.map((column) =>
       column.dateOrder === null ? { ...column, dateOrder: change.dateOrder } : column,
     );
     return { ...plan, columns };
+  }
+  if ('own' in change) {
+    const own = shop.customFields?.find(({ key }) => key === change.own);
+    if (!own || plan.kind !== 'customers') throw new KadeError('choice_expired');
+    return withOwn(plan, new Map([[change.column, own]]));
   }
   const { field } = change;
   if (field !== null && !FIELDS_OF[plan.kind].includes(field)) throw new KadeError('choice_expired');
@@ -169,6 +179,43 @@ function corrected(plan: Plan, change: Exclude<PreviewChange, { kind: ImportKind
     return taken ? { index, name, field: null, confidence: 0 } : { index, name, field: old, confidence, ...formats };
   });
   return { ...plan, columns };
+}
+
+/** The columns by their place take these fields of the shop's own; another column leaves one that it had. */
+function withOwn(plan: Plan, owns: ReadonlyMap<number, CustomField>): Plan {
+  const taken = new Set([...owns.values()].map(({ key }) => key));
+  const columns = plan.columns.map((column) => {
+    const { index, name } = column;
+    const own = owns.get(index);
+    if (own) return { index, name, field: 'custom' as const, own, confidence: 1 };
+    return column.own && taken.has(column.own.key) ? { index, name, field: null, confidence: 0 } : column;
+  });
+  return { ...plan, columns };
+}
+
+/** Declares new fields of the shop's own for a column, or for all that are left out and have cells, and maps them. */
+export async function keepColumns(core: Core, shop: Shop, importId: string, wanted: number | 'rest'): Promise<Preview> {
+  const doc = await getImport(core, shop._id, importId);
+  if (doc.status !== 'preview' || doc.kind !== 'customers') throw new KadeError('choice_expired');
+  const plan = planSchema.parse(doc.plan);
+  const { tables } = await inspectFile(core.files.path(doc.fileId), doc.fileName);
+  const table = tables.find(({ id }) => id === doc.tableId);
+  if (!table) throw new KadeError('choice_expired');
+  const isFilled = (index: number) => table.sample.some((row) => (row[index] ?? '').trim() !== '');
+  const left = plan.columns.filter(
+    ({ index, field, name }) => field === null && isFilled(index) && /\p{L}/u.test(name),
+  );
+  const room = MOST_CUSTOM_FIELDS - (shop.customFields ?? []).length;
+  const columns =
+    wanted === 'rest'
+      ? [...new Map(left.map((column) => [foldText(column.name), column])).values()].slice(0, room)
+      : plan.columns.filter(({ index }) => index === wanted);
+  const owns = new Map<number, CustomField>();
+  for (const { index, name } of columns) {
+    const type = customTypeOf(table, index, shop.country);
+    owns.set(index, await addCustomField(core, shop._id, { name: name.slice(0, LONGEST_FIELD_NAME), type }));
+  }
+  return propose(core, shop, doc, withOwn(plan, owns));
 }
 
 async function propose(core: Core, shop: Shop, doc: Import, plan: Plan): Promise<Preview> {

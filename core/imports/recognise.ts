@@ -1,7 +1,10 @@
+import type { CustomType } from '../customers/customField.ts';
+import { foldText } from '../segments/rule/foldText.ts';
+import type { Shop } from '../shops/shop.model.ts';
 import { weighDates } from './cells/readDate.ts';
 import { decideDecimal, numberReader } from './cells/readNumber.ts';
 import { phoneReader } from './cells/readPhone.ts';
-import { readEmail } from './cells/readWord.ts';
+import { readCustomerType, readEmail, readStatus, readYesNo } from './cells/readWord.ts';
 import { DATE_FIELDS, FIELDS_OF, type Field, NUMBER_FIELDS, REPEATABLE } from './fields.ts';
 import { fieldOfHeader } from './headerWords.ts';
 import type { ImportKind } from './import.model.ts';
@@ -22,18 +25,26 @@ interface Shape {
   date: number;
   number: number;
   letters: number;
+  status: number;
+  customerType: number;
   /** no value comes twice */
   unique: boolean;
 }
 
 type Sheet = Pick<SourceTable, 'header' | 'layout' | 'sample'>;
 
-/** Tells from header words and the values' shape what a table holds, and which column is which field. `country` is the shop's. */
-export function recogniseTable(table: Sheet, country: string, wanted?: ImportKind): Recognition {
+/** Tells from header words and the values' shape what a table holds, and which column is which field. */
+export function recogniseTable(
+  table: Sheet,
+  { country, customFields = [] }: Pick<Shop, 'country' | 'customFields'>,
+  wanted?: ImportKind,
+): Recognition {
   const shapes = table.header.map((_, index) => shapeOf(table, index, country));
   const columns = table.header.map((name, index): PlanColumn => {
     const named = table.layout.headerRows > 0 ? fieldOfHeader(name) : null;
     const shape = shapes[index] as Shape;
+    const own = table.layout.headerRows > 0 && customFields.find((field) => foldText(field.name) === foldText(name));
+    if (own) return { index, name, field: 'custom', own, confidence: 1 };
     const guess = named && fits(named.field, shape) ? named : guessByShape(shape, named?.field ?? null);
     return { index, name, field: guess?.field ?? null, confidence: guess?.confidence ?? 0 };
   });
@@ -77,8 +88,21 @@ function shapeOf(table: Sheet, index: number, country: string): Shape {
     date: dates.total === 0 ? 0 : 1 - dates.unreadable / dates.total,
     number: share((cell) => !Number.isNaN(point(cell)) || !Number.isNaN(comma(cell))),
     letters: share((cell) => /\p{L}/u.test(cell)),
+    status: share((cell) => readStatus(cell) !== null),
+    customerType: share((cell) => readCustomerType(cell) !== null),
     unique: new Set(cells).size === cells.length,
   };
+}
+
+/** What a field of the shop's own would best hold for a column. */
+export function customTypeOf(table: Sheet, index: number, country: string): CustomType {
+  const shape = shapeOf(table, index, country);
+  const cells = table.sample.map((row) => (row[index] ?? '').trim()).filter((cell) => cell !== '');
+  if (shape.filled === 0) return 'text';
+  if (cells.every((cell) => /\p{L}/u.test(cell) && readYesNo(cell) !== null)) return 'yesno';
+  if (shape.date === 1 && shape.number < 0.5) return 'date';
+  // A leading 0 and many digits are an identifier's.
+  return shape.number === 1 && !cells.some((cell) => /^0\d|^\d{10,}$/.test(cell)) ? 'number' : 'text';
 }
 
 /** Whether the cells do not speak against the header; an empty column speaks for nothing. */
@@ -88,6 +112,7 @@ function fits(field: Field, shape: Shape): boolean {
   if (field === 'email') return shape.email >= 0.3;
   if (DATE_FIELDS.has(field)) return shape.date >= 0.4;
   if (NUMBER_FIELDS.has(field)) return shape.number >= 0.4;
+  if (field === 'status' || field === 'customerType') return shape[field] >= 0.5;
   if (field.startsWith('marketing')) return shape.phone < 0.5 && shape.email < 0.5;
   return !(field === 'name' && (shape.phone > 0.8 || shape.email > 0.8 || shape.letters < 0.2));
 }

@@ -1,5 +1,5 @@
 import { decideFormats } from './decideFormats.ts';
-import { DATE_FIELDS, NUMBER_FIELDS } from './fields.ts';
+import { holdsDates, holdsNumbers } from './fields.ts';
 import { columnsOf, type Plan } from './plan.ts';
 import { readRows } from './reading/readRows.ts';
 import { copyText } from './rows/memoise.ts';
@@ -60,7 +60,7 @@ export async function scanTable({ path, plan, now }: ScanTask): Promise<{ plan: 
 
 /** The distinct cells of date and number columns, at most 20,000 of each. */
 async function gatherCells(path: string, plan: Plan): Promise<Map<number, Set<string>>> {
-  const wanted = plan.columns.filter(({ field }) => field && (DATE_FIELDS.has(field) || NUMBER_FIELDS.has(field)));
+  const wanted = plan.columns.filter((column) => holdsDates(column) || holdsNumbers(column));
   const cells = new Map(wanted.map(({ index }) => [index, new Set<string>()]));
   if (wanted.length === 0) return cells;
   let rows = 0;

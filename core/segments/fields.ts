@@ -1,4 +1,4 @@
-import { GENDERS, TOPICS, type Topic } from '../customers/customer.model.ts';
+import { CUSTOMER_STATUSES, CUSTOMER_TYPES, GENDERS, TOPICS, type Topic } from '../customers/customer.model.ts';
 import { type CustomField, YES_NO } from '../customers/customField.ts';
 import { INTERACTION_TYPES } from '../interactions/interaction.model.ts';
 import { CHANNELS, type ChannelName, LANGUAGES } from '../message.ts';
@@ -122,8 +122,8 @@ export const RULE_FIELDS: readonly FieldSpec[] = [
   field('text', 'country', { optional }),
   field('choice', 'language', { optional, choices: LANGUAGES }),
   field('text', 'tag', { optional, many }),
-  field('choice', 'customer_type', { optional, choices: ['prospect', 'client'] }),
-  field('choice', 'status', { optional, choices: ['active', 'inactive'] }),
+  field('choice', 'customer_type', { optional, choices: CUSTOMER_TYPES }),
+  field('choice', 'status', { optional, choices: CUSTOMER_STATUSES }),
   field('text', 'company', { optional }),
   field('text', 'industry', { optional }),
   field('contact', 'email'),

@@ -10,6 +10,10 @@ const NO = words(
 const FEMALE = words('f female woman w girl mrs ms miss ගැහැණු ගැහැනු ස්ත්‍රී කාන්තා gahanu பெண் pen');
 const MALE = words('m male man boy mr පිරිමි පුරුෂ pirimi ஆண் aan');
 const OTHER = words('o other non-binary nonbinary x diverse වෙනත් மற்ற மற்றவை');
+const PROSPECT = words('prospect lead potential enquiry inquiry අනාගත வருங்கால');
+const CLIENT = words('client customer buyer existing ගනුදෙනුකරු පාරිභෝගික வாடிக்கையாளர்');
+const ACTIVE = words('active live current සක්‍රිය செயலில்');
+const INACTIVE = words('inactive dormant closed lapsed former අක්‍රිය செயலற்ற');
 const LANGUAGES: readonly [Set<string>, Language][] = [
   [words('en eng english ඉංග්‍රීසි ஆங்கிலம்'), 'en'],
   [words('si sin sinhala sinhalese sinhal සිංහල சிங்களம்'), 'si'],
@@ -29,6 +33,19 @@ export function readGender(cell: string): Gender | null {
   if (FEMALE.has(word)) return 'female';
   if (MALE.has(word)) return 'male';
   return OTHER.has(word) ? 'other' : null;
+}
+
+export function readCustomerType(cell: string): 'prospect' | 'client' | null {
+  const word = fold(cell);
+  if (PROSPECT.has(word)) return 'prospect';
+  return CLIENT.has(word) ? 'client' : null;
+}
+
+/** Where there is nothing but yes and no, yes is active. */
+export function readStatus(cell: string): 'active' | 'inactive' | null {
+  const word = fold(cell);
+  if (INACTIVE.has(word) || NO.has(word)) return 'inactive';
+  return ACTIVE.has(word) || YES.has(word) ? 'active' : null;
 }
 
 export function readLanguage(cell: string): Language | null {

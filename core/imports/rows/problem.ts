@@ -2,6 +2,7 @@
 export const REASONS = [
   'address_taken',
   'birthday_unreadable',
+  'custom_unreadable',
   'date_missing',
   'date_unreadable',
   'duplicate_order',
@@ -18,6 +19,8 @@ export const REASONS = [
   'price_missing',
   'product_missing',
   'quantity_missing',
+  'status_unreadable',
+  'type_unreadable',
   'wish_unreadable',
 ] as const;
 export type Reason = (typeof REASONS)[number];
@@ -33,11 +36,14 @@ export interface Problem {
 const PARTLY: ReadonlySet<Reason> = new Set([
   'address_taken',
   'birthday_unreadable',
+  'custom_unreadable',
   'email_unreadable',
   'gender_unreadable',
   'language_unreadable',
   'phone_digits_lost',
   'phone_unreadable',
+  'status_unreadable',
+  'type_unreadable',
   'wish_unreadable',
 ]);
 

@@ -1,10 +1,9 @@
 import { dateReader } from '../cells/readDate.ts';
 import { numberReader, roundMoney, toMinorUnits } from '../cells/readNumber.ts';
 import { readId, readText } from '../cells/readWord.ts';
-import { columnsOf, type Plan, type PlanColumn } from '../plan.ts';
+import { asOrder, columnsOf, type Plan, type PlanColumn } from '../plan.ts';
 import { memoise } from './memoise.ts';
 import type { Problem } from './problem.ts';
-import { asOrder } from './readPerson.ts';
 
 /** What one row says of a sale. Money in minor units; `unitPrice` may hold fractions of one. */
 export interface Line {

@@ -1,10 +1,21 @@
-import type { ConsentState, Gender } from '../../customers/customer.model.ts';
+import type { ConsentState, Customer, Gender } from '../../customers/customer.model.ts';
+import type { CustomValue } from '../../customers/customField.ts';
 import type { AddressKey, ChannelName, Language } from '../../message.ts';
-import { type DateOrder, readDay } from '../cells/readDate.ts';
+import { readDay } from '../cells/readDate.ts';
 import { phoneReader } from '../cells/readPhone.ts';
-import { readEmail, readGender, readId, readLanguage, readText, readYesNo } from '../cells/readWord.ts';
-import { columnsOf, type Plan, type PlanColumn } from '../plan.ts';
+import {
+  readCustomerType,
+  readEmail,
+  readGender,
+  readId,
+  readLanguage,
+  readStatus,
+  readText,
+  readYesNo,
+} from '../cells/readWord.ts';
+import { asOrder, columnsOf, type Plan, type PlanColumn } from '../plan.ts';
 import type { Problem, Reason } from './problem.ts';
+import { customReader } from './readCustom.ts';
 
 /** A person's word on marketing for one address, as a file states it. */
 export interface Wish {
@@ -25,6 +36,12 @@ export interface Person {
   gender: Gender | null;
   language: Language | null;
   birthday: Date | null;
+  customerType: Customer['customerType'] | null;
+  status: Customer['status'] | null;
+  company: string;
+  industry: string;
+  /** the shop's own fields by their key, those that the row fills */
+  custom: Record<string, CustomValue>;
   addresses: AddressKey[];
   wishes: Wish[];
 }
@@ -37,18 +54,23 @@ export function personReader(plan: Plan, latest: Date): (row: Cells, problems: P
     const index = columnsOf(plan, field)[0]?.index;
     return (row: Cells): string => (index === undefined ? '' : readText(row[index] ?? ''));
   };
-  const [name, first, last, city, country] = [
+  const [name, first, last, city, country, company, industry] = [
     text('name'),
     text('firstName'),
     text('lastName'),
     text('city'),
     text('country'),
+    text('company'),
+    text('industry'),
   ];
   const idColumn = columnsOf(plan, 'customerId')[0]?.index;
   const readAddresses = addressReader(plan);
   const readWishes = wishReader(plan);
   const gender = wordReader(plan, 'gender', readGender, 'gender_unreadable');
   const language = wordReader(plan, 'language', readLanguage, 'language_unreadable');
+  const customerType = wordReader(plan, 'customerType', readCustomerType, 'type_unreadable');
+  const status = wordReader(plan, 'status', readStatus, 'status_unreadable');
+  const custom = customReader(plan);
   const birthday = wordReader(plan, 'birthday', dayReader(plan, latest), 'birthday_unreadable');
   return (row, problems) => {
     const externalId = idColumn === undefined ? '' : readId(row[idColumn] ?? '');
@@ -62,6 +84,11 @@ export function personReader(plan: Plan, latest: Date): (row: Cells, problems: P
       gender: gender(row, problems),
       language: language(row, problems),
       birthday: birthday(row, problems),
+      customerType: customerType(row, problems),
+      status: status(row, problems),
+      company: company(row),
+      industry: industry(row),
+      custom: custom(row, problems),
       addresses,
       wishes: readWishes(row, addresses, problems),
     };
@@ -152,9 +179,4 @@ function dayReader(plan: Plan, latest: Date): (cell: string) => Date | null {
     const at = readDay(cell, asOrder(order), latest.getTime());
     return Number.isNaN(at) ? null : new Date(at);
   };
-}
-
-/** A column's decision as the reader takes it. */
-export function asOrder(order: PlanColumn['dateOrder']): DateOrder | null {
-  return order === 'dmy' || order === 'mdy' ? order : null;
 }

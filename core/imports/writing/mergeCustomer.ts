@@ -19,7 +19,18 @@ export interface Draft {
   wishes: Wish[];
 }
 
-const PLAIN = ['name', 'city', 'country', 'gender', 'language', 'birthday'] as const;
+const PLAIN = [
+  'name',
+  'city',
+  'country',
+  'gender',
+  'language',
+  'birthday',
+  'customerType',
+  'status',
+  'company',
+  'industry',
+] as const;
 
 /** Someone new, with nothing but an id. */
 export function newCustomer(_id: Types.ObjectId, shopId: Types.ObjectId, at: Date): Customer {
@@ -52,10 +63,14 @@ export function mergePerson(
   if (person.externalId && !customer.externalId) customer.externalId = person.externalId;
   for (const field of PLAIN) {
     const value = person[field];
-    if (value === null || value === '') continue;
+    if (!value) continue;
     if (mode === 'fill' && customer[field] !== undefined) continue;
     if (sameValue(customer[field], value)) continue;
     (customer as unknown as Record<string, unknown>)[field] = value;
+  }
+  for (const [key, value] of Object.entries(person.custom)) {
+    if (mode === 'fill' && customer.custom?.[key] !== undefined) continue;
+    customer.custom = { ...customer.custom, [key]: value };
   }
   for (const key of addresses) {
     if (customer.addresses.some((address) => address.key === key)) continue;
@@ -69,7 +84,7 @@ export function mergePerson(
 export function changedFields(draft: Draft): Record<string, unknown> {
   const before = draft.before as unknown as Record<string, unknown> | null;
   const after = draft.customer as unknown as Record<string, unknown>;
-  const fields = ['externalId', ...PLAIN, 'addresses', 'searchWords'].filter(
+  const fields = ['externalId', ...PLAIN, 'custom', 'addresses', 'searchWords'].filter(
     (field) => !sameValue(before?.[field], after[field]),
   );
   return Object.fromEntries(fields.map((field) => [field, after[field]]));

@@ -31,7 +31,7 @@ async function add(fields: Parameters<typeof makeCustomer>[1]): Promise<Customer
   return customer;
 }
 const edit = (customer: Customer, field: CustomerField, value: string | null) =>
-  editCustomer(core, shop._id, customer._id, { field, value }, memberId);
+  editCustomer(core, shop, customer._id, { field, value }, memberId);
 
 describe('reading a corrected value', () => {
   it.each<[CustomerField, string, string]>([
@@ -120,7 +120,7 @@ describe('correcting a customer', () => {
     });
     const slow = { ...core, db: { ...core.db, customers } };
     const change = { field: 'phone', value: '+94770000072' } as const;
-    await editCustomer(slow, shop._id, customer._id, change, memberId);
+    await editCustomer(slow, shop, customer._id, change, memberId);
     const kept = await core.db.customers.findOne({ _id: customer._id });
     expect(kept?.addresses.map(({ key }) => key)).toContain('sms:+94770000072');
     expect(kept?.addresses.find(({ key }) => key === 'email:slow@x.lk')).toMatchObject({

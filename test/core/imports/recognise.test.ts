@@ -6,7 +6,7 @@ function recognise(header: string, ...rows: string[]) {
   const cells = rows.map((row) => row.split(','));
   const names = header.split(',');
   const layout = { preambleRows: 0, headerRows: header.startsWith('Column') ? 0 : 1, width: names.length };
-  const { kind, columns } = recogniseTable({ header: names, layout, sample: cells }, 'LK');
+  const { kind, columns } = recogniseTable({ header: names, layout, sample: cells }, { country: 'LK' });
   return { kind, fields: columns.map(({ field }) => field ?? '-').join(' ') };
 }
 
