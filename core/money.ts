@@ -15,6 +15,13 @@ export function formatWholeMoney(minorUnits: number, currency: string): string {
   return formatter(currency, 0).format(minorUnits / 10 ** minorDigits(currency));
 }
 
+/** Minor units, fractions of them shown, `Rs 0.755`: for what one message costs. */
+export function formatPrice(minorUnits: number, currency: string): string {
+  const digits = minorDigits(currency);
+  const [, fraction = ''] = (Math.round(minorUnits * 1e4) / 1e4 / 10 ** digits).toFixed(digits + 4).split('.');
+  return formatter(currency, Math.max(digits, fraction.replace(/0+$/, '').length)).format(minorUnits / 10 ** digits);
+}
+
 const formatters = new Map<string, Intl.NumberFormat>();
 function formatter(currency: string, digits: number): Intl.NumberFormat {
   const known = formatters.get(`${currency}${digits}`);

@@ -8,10 +8,14 @@ import {
   type Shop,
   toLocalTime,
 } from '../../core/index.ts';
+import { countryName } from '../countryName.ts';
 import { formatClock, formatDay, weekdayName } from '../days.ts';
 import type { NoticeContext, Translate } from '../flow.ts';
 import { oneLine } from '../oneLine.ts';
 import { segmentName } from '../segmentWords.ts';
+
+/** Countries named of those without a price. */
+const PLACES = 5;
 
 /** A moment on the shop's clock, `Sunday, 22 Nov 2026, 09:00`. */
 export function formatMoment(t: Translate, at: Date, { timeZone }: Pick<Shop, 'timeZone'>): string {
@@ -35,14 +39,21 @@ export function reasonText(t: Translate, reason: string): string {
   return text === `reason.${reason}` ? oneLine(reason, 40) : text;
 }
 
-/** `Cost: about Rs 255.00`, or that no price is known. */
-export function costText(t: Translate, cost: number | null, { currency }: Pick<Shop, 'currency'>): string {
-  if (cost === null) return t('campaign.preview.costUnknown', { currency });
-  return t('campaign.preview.cost', { cost: formatMoney(cost, currency) });
+/** `Cost: about Rs 255.00`, and to whom no price is known. */
+export function costText(
+  { t, language, shop: { currency } }: Pick<NoticeContext, 't' | 'language' | 'shop'>,
+  { cost, unpriced }: CampaignPreview,
+): string {
+  const places = unpriced.slice(0, PLACES).map(({ country, count }) => `${countryName(language, country)} ${count}`);
+  const lines = [
+    ...(cost === null ? [] : [t('campaign.preview.cost', { cost: formatMoney(cost, currency) })]),
+    ...(places.length > 0 ? [t('campaign.preview.unpriced', { places: places.join(', ') })] : []),
+  ];
+  return lines.join('\n');
 }
 
 /** Everything there is to know before a launch. */
-export function previewText({ t, shop }: NoticeContext, preview: CampaignPreview, segment: string): string {
+export function previewText({ t, language, shop }: NoticeContext, preview: CampaignPreview, segment: string): string {
   const { campaign, size, reachable, leftOut, sms, samples } = preview;
   const lines = [
     t('campaign.preview.head', { segment, channel: t(`channel.${campaign.channel}`), reachable, count: size }),
@@ -58,7 +69,7 @@ export function previewText({ t, shop }: NoticeContext, preview: CampaignPreview
     const { parts: count, script, units, allParts: all } = sms;
     lines.push(t('campaign.preview.sms', { count, script, units, room, all }));
   }
-  lines.push(costText(t, preview.cost, shop), '', t('campaign.preview.samples'));
+  lines.push(costText({ t, language, shop }, preview), '', t('campaign.preview.samples'));
   for (const { name, to, text } of samples) {
     const address = parseAddress(to)?.value ?? to;
     lines.push(t('campaign.preview.sample', { name: oneLine(name ?? address, 60), address, text }));

@@ -18,6 +18,7 @@ import { keptSegmentFlow } from './keptSegment.ts';
 import { linkFlow } from './link.ts';
 import { menuFlow } from './menu.ts';
 import { onboardingFlow } from './onboarding.ts';
+import { pricesFlow } from './prices.ts';
 import { reportFlow } from './report.ts';
 import { riskFlow } from './risk.ts';
 import { ruleFlow } from './rule.ts';
@@ -60,6 +61,7 @@ export const flows: readonly Flow[] = [
   campaignFlow,
   campaignLaunchFlow,
   campaignControlFlow,
+  pricesFlow,
   reportFlow,
   statusFlow,
 ];

@@ -42,7 +42,7 @@ async function readBack(turn: Turn, campaign: Campaign, at: Date | null): Promis
     count: preview.reachable,
     channel: t(`channel.${campaign.channel}`),
     names: preview.names.map((name) => oneLine(name, 30)).join(', '),
-    cost: costText(t, preview.cost, shop),
+    cost: costText(turn, preview),
     text: campaign.text,
   };
   const confirmed = `${id}.${campaign.version}`;

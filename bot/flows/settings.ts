@@ -24,6 +24,7 @@ async function showSettings(turn: Turn): Promise<void> {
         choice(t('settings.rename'), 'settings.rename'),
         choice(t('settings.language'), 'settings.language'),
         choice(t('settings.invite'), 'settings.invite'),
+        choice(t('settings.prices'), 'prices.show'),
         choice(t('settings.link'), 'link.own'),
         choice(t('menu.button'), 'menu'),
       ],

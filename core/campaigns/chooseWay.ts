@@ -128,15 +128,16 @@ function decideOn(plan: Plan, channel: CampaignChannel, customer: Person, moment
   const text = renderTemplate(plan.text, customer, shop);
   const filled = channel === 'whatsapp' && template ? fillTemplate(template, customer, shop) : undefined;
   if (text === null || filled === null) return { ...held, ok: false, reason: 'missing_field' };
-  const free = freeText(plan, channel, text);
+  const free = freeText(plan, channel, address, text);
   if (!filled) return { ...held, ok: true, ...free };
-  const cost = messageCost('whatsapp', 1, shop.currency);
+  const cost = messageCost(shop, address, 1);
   const message: OutboundMessage = { text, template: filled };
   if (closedWindows.has(address)) return { ...held, ok: true, way: 'template', message, parts: 1, cost };
   return { ...held, ok: true, ...free, outsideWindow: { message, ...(cost === null ? {} : { cost }) } };
 }
 
-function freeText({ shop, subject, windowed }: Plan, channel: CampaignChannel, words: string): Chosen {
+function freeText(plan: Plan, channel: CampaignChannel, address: AddressKey, words: string): Chosen {
+  const { shop, subject, windowed } = plan;
   const written = withOptOut(words);
   const text = channel === 'sms' ? toSmsLetters(written) : written;
   const parts = channel === 'sms' ? smsParts(text).parts : 1;
@@ -144,7 +145,7 @@ function freeText({ shop, subject, windowed }: Plan, channel: CampaignChannel, w
     way: channel,
     message: { text, ...(subject === undefined ? {} : { subject }), ...optOutChoices(channel) },
     parts,
-    cost: channel === 'whatsapp' && windowed ? 0 : messageCost(channel, parts, shop.currency),
+    cost: channel === 'whatsapp' && windowed ? 0 : messageCost(shop, address, parts),
   };
 }
 

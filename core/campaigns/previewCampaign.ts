@@ -7,6 +7,7 @@ import { getShop } from '../shops/shops.ts';
 import type { Campaign } from './campaign.model.ts';
 import type { LeftOutReason, Way } from './chooseWay.ts';
 import { getCampaign } from './moveCampaign.ts';
+import { pricedCountry } from './prices.ts';
 import { listRecipients } from './recipients.ts';
 import { type SmsParts, smsParts } from './smsParts.ts';
 
@@ -26,8 +27,10 @@ export interface CampaignPreview {
   readonly names: readonly string[];
   /** SMS only: the longest message, and the parts of all */
   readonly sms: (SmsParts & { readonly allParts: number }) | null;
-  /** minor units of the shop's currency, whole; null: no price known */
+  /** of those whose price is known: minor units of the shop's currency, whole; null: of nobody */
   readonly cost: number | null;
+  /** messages whose price nobody knows, by country (ISO 3166-1 alpha-2, '' for none), most first */
+  readonly unpriced: readonly { readonly country: string; readonly count: number }[];
   /** set: marketing may not leave now, but from then on */
   readonly notBefore: Date | null;
 }
@@ -46,6 +49,7 @@ export async function previewCampaign(
   const ways = new Map<Way, { count: number; cost: number | null }>();
   const samples: CampaignPreview['samples'][number][] = [];
   const names: string[] = [];
+  const unpriced = new Map<string, number>();
   const sum = { size: 0, smsParts: 0, longestSms: '' };
   for await (const recipients of listRecipients(core, shop, campaign))
     for (const recipient of recipients) {
@@ -55,8 +59,12 @@ export async function previewCampaign(
         continue;
       }
       const { way, parts, address, customer, message } = recipient;
-      const { count, cost } = ways.get(way) ?? { count: 0, cost: 0 };
+      const { count, cost } = ways.get(way) ?? { count: 0, cost: null };
       ways.set(way, { count: count + 1, cost: addCosts(cost, recipient.cost) });
+      if (recipient.cost === null) {
+        const country = pricedCountry(shop, address) ?? '';
+        unpriced.set(country, (unpriced.get(country) ?? 0) + 1);
+      }
       if (way === 'sms') {
         sum.smsParts += parts;
         if (message.text.length > sum.longestSms.length) sum.longestSms = message.text;
@@ -68,7 +76,7 @@ export async function previewCampaign(
   const now = core.clock.now();
   const opens = nextSendingTime(shop, now);
   const all = [...ways].map(([way, { count, cost }]) => ({ way, count, cost })).sort((a, b) => b.count - a.count);
-  const cost = all.reduce<number | null>((total, one) => addCosts(total, one.cost), 0);
+  const cost = all.reduce<number | null>((total, one) => addCosts(total, one.cost), null);
   return {
     campaign,
     size: sum.size,
@@ -79,12 +87,14 @@ export async function previewCampaign(
     names,
     sms: ways.has('sms') ? { ...smsParts(sum.longestSms), allParts: sum.smsParts } : null,
     cost: cost === null ? null : Math.round(cost),
+    unpriced: [...unpriced].map(([country, count]) => ({ country, count })).sort((a, b) => b.count - a.count),
     notBefore: opens > now ? opens : null,
   };
 }
 
+/** What is not known adds nothing. */
 function addCosts(a: number | null, b: number | null): number | null {
-  return a === null || b === null ? null : a + b;
+  return a === null || b === null ? (a ?? b) : a + b;
 }
 
 /** The message as the first reachable person of the segment would get it, for the member's own chat; `campaign_empty` when there is none. */

@@ -29,11 +29,16 @@ export async function setUpShop(core: Core, shopId: Types.ObjectId, change: Shop
     timeZone: country.timeZones[0] ?? 'UTC',
   };
   const $set = { ...place, ...rest, ...(businessHours ? { businessHours } : {}) };
+  // Prices are in the currency there was.
+  const $unset: Partial<Record<keyof Shop, ''>> = {
+    ...(country ? { prices: '' } : {}),
+    ...(businessHours === null ? { businessHours: '' } : {}),
+  };
   await core.db.shops.updateOne(
     { _id: shopId },
     {
       ...(Object.keys($set).length > 0 ? { $set } : {}),
-      ...(businessHours === null ? { $unset: { businessHours: '' } } : {}),
+      ...(Object.keys($unset).length > 0 ? { $unset } : {}),
     },
   );
   const shop = await getShop(core.db, shopId);

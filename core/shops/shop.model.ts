@@ -4,6 +4,10 @@ import type { AddressKey, Language } from '../message.ts';
 import type { ScoreEdges } from '../segments/scoreEdges.ts';
 import type { BusinessHours } from './businessHours.ts';
 
+/** What messages are billed for. */
+export const PRICED_CHANNELS = ['sms', 'whatsapp', 'email'] as const;
+export type PricedChannel = (typeof PRICED_CHANNELS)[number];
+
 /** The tenant. Money anywhere in its data is an integer of minor units of `currency`. */
 export interface Shop {
   _id: Types.ObjectId;
@@ -33,6 +37,8 @@ export interface Shop {
   customFields?: readonly CustomField[];
   /** which member, at which address, knows the risk of WhatsApp Web and wants it; absent: it stays off */
   whatsappWeb?: { acceptedBy: AddressKey; acceptedAt: Date };
+  /** what a message to a country (ISO 3166-1 alpha-2) costs, where the shop has said so; minor units, fractions kept */
+  prices?: Partial<Record<PricedChannel, Readonly<Record<string, number>>>>;
   /** key of the tombstone hashes (core/consents/tombstone.ts) */
   tombstoneKey: string;
   createdAt: Date;
@@ -65,6 +71,7 @@ export const shopSchema = new Schema<Shop>(
       default: undefined,
     },
     whatsappWeb: { type: { acceptedBy: String, acceptedAt: Date }, default: undefined },
+    prices: { type: Schema.Types.Mixed },
     tombstoneKey: String,
     createdAt: Date,
   },

@@ -21,6 +21,8 @@ describe('smsParts', () => {
     ['135 units', 'அ'.repeat(135), 'UCS-2', 135, 3],
     ['an emoji is two units', '😀'.repeat(35), 'UCS-2', 70, 1],
     ['an emoji at the seam, not cut in two', `${'අ'.repeat(66)}😀${'අ'.repeat(66)}`, 'UCS-2', 134, 3],
+    ['a letter and its signs at the seam, kept together', `${'අ'.repeat(66)}කො${'අ'.repeat(66)}`, 'UCS-2', 134, 3],
+    ['a family at the seam, kept together', `${'අ'.repeat(60)}👨‍👩‍👧‍👦${'අ'.repeat(63)}`, 'UCS-2', 134, 3],
     ['vowel signs are units of their own', 'කොළඹ', 'UCS-2', 4, 1],
   ])('counts %s', (_, text, script, units, parts) => {
     expect(smsParts(text)).toEqual({ script, units, parts });
