@@ -1,6 +1,7 @@
 import type { Types } from 'mongoose';
 import type { Core } from '../core.ts';
 import { DELIVERY_STATUSES, type DeliveryStatus } from '../deliveries/delivery.model.ts';
+import type { ChannelName } from '../message.ts';
 import type { Campaign } from './campaign.model.ts';
 import { getCampaign } from './moveCampaign.ts';
 
@@ -19,6 +20,9 @@ export interface CampaignReport {
     readonly delivered: number;
     readonly read: number;
   };
+  /** messages by the channel that took them, most first; and people whom an earlier channel had failed to reach */
+  readonly channels: readonly { readonly channel: ChannelName; readonly count: number }[];
+  readonly fallen: number;
   readonly replied: number;
   readonly optedOut: number;
   /** SMS parts, and minor units of the shop's currency (whole), of what was accepted by the carrier */
@@ -27,8 +31,9 @@ export interface CampaignReport {
 }
 
 interface Group {
-  _id: { status: DeliveryStatus; reason?: string | null };
+  _id: { status: DeliveryStatus; reason?: string | null; channel: ChannelName };
   count: number;
+  fallen: number;
   parts: number;
   cost: number;
   replied: number;
@@ -43,8 +48,9 @@ export async function campaignReport(core: Core, shopId: Types.ObjectId, id: Typ
       { $match: { shopId, campaignId: id } },
       {
         $group: {
-          _id: { status: '$status', reason: '$reason' },
+          _id: { status: '$status', reason: '$reason', channel: '$channel' },
           count: { $sum: 1 },
+          fallen: { $sum: { $cond: [{ $gt: [{ $size: { $ifNull: ['$tried', []] } }, 0] }, 1, 0] } },
           parts: { $sum: '$parts' },
           cost: { $sum: '$cost' },
           replied: { $sum: { $cond: [{ $gt: ['$repliedAt', null] }, 1, 0] } },
@@ -59,7 +65,8 @@ export async function campaignReport(core: Core, shopId: Types.ObjectId, id: Typ
 function summarize(campaign: Campaign, groups: readonly Group[]): CampaignReport {
   const counts = Object.fromEntries(DELIVERY_STATUSES.map((status) => [status, 0])) as Record<DeliveryStatus, number>;
   for (const { _id, count } of groups) counts[_id.status] += count;
-  const sum = (field: 'count' | 'replied' | 'optedOut') => groups.reduce((total, group) => total + group[field], 0);
+  const sum = (field: 'count' | 'fallen' | 'replied' | 'optedOut') =>
+    groups.reduce((total, group) => total + group[field], 0);
   const accepted = groups.filter(({ _id }) => ACCEPTED.has(_id.status));
   const delivered = counts.delivered + counts.read;
   const planned = sum('count');
@@ -67,20 +74,36 @@ function summarize(campaign: Campaign, groups: readonly Group[]): CampaignReport
     campaign,
     planned,
     counts,
-    reasons: groups
-      .flatMap(({ _id, count }) => (_id.reason ? [{ status: _id.status, reason: _id.reason, count }] : []))
-      .sort((a, b) => b.count - a.count),
+    reasons: reasonsOf(groups),
     funnel: {
       addressed: planned - counts.skipped,
       sent: counts.sent + delivered,
       delivered,
       read: counts.read,
     },
+    channels: channelsOf(accepted),
+    fallen: sum('fallen'),
     replied: sum('replied'),
     optedOut: sum('optedOut'),
     parts: accepted.reduce((total, group) => total + group.parts, 0),
     cost: Math.round(accepted.reduce((total, group) => total + group.cost, 0)),
   };
+}
+
+function reasonsOf(groups: readonly Group[]): CampaignReport['reasons'] {
+  const counts = new Map<string, CampaignReport['reasons'][number]>();
+  for (const { _id, count } of groups) {
+    const { status, reason } = _id;
+    const key = `${status} ${reason}`;
+    if (reason) counts.set(key, { status, reason, count: count + (counts.get(key)?.count ?? 0) });
+  }
+  return [...counts.values()].sort((a, b) => b.count - a.count);
+}
+
+function channelsOf(accepted: readonly Group[]): CampaignReport['channels'] {
+  const counts = new Map<ChannelName, number>();
+  for (const { _id, count } of accepted) counts.set(_id.channel, count + (counts.get(_id.channel) ?? 0));
+  return [...counts].map(([channel, count]) => ({ channel, count })).sort((a, b) => b.count - a.count);
 }
 
 const ACCEPTED: ReadonlySet<DeliveryStatus> = new Set(['sent', 'delivered', 'read']);

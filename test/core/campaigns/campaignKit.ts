@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Types } from 'mongoose';
 import {
+  CAMPAIGN_JOB,
   type Campaign,
   type Channel,
   type ConsentState,
@@ -56,7 +57,7 @@ export interface Kit {
     fields?: (index: number) => Partial<Customer> & { marketing?: ConsentState },
   ): Promise<Customer[]>;
   draft(text?: string): Promise<Campaign>;
-  /** Launches a draft and runs every job until none is left that is due. */
+  /** Launches a draft and runs every campaign's job until none is left that is due. */
   launch(campaign: Campaign): Promise<void>;
   runJobs(): Promise<void>;
   inbound(from: string, text: string): Promise<Inbound>;
@@ -155,7 +156,7 @@ export async function openKit(): Promise<Kit> {
     },
     async runJobs() {
       for (;;) {
-        const due = jobs.findIndex(({ at }) => at === null || at <= now);
+        const due = jobs.findIndex(({ name, at }) => name === CAMPAIGN_JOB && (at === null || at <= now));
         if (due < 0) return;
         const [job] = jobs.splice(due, 1);
         await runCampaign(core, shop._id, parseId(job?.payload.campaignId ?? ''));
