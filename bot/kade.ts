@@ -178,24 +178,42 @@ async function connectProviders(
         pace,
       }),
     );
-  const { TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: authToken, TWILIO_SMS_FROM: from } = settings;
-  if (accountSid && authToken && from && publicUrl && fileLinks) {
+  const twilio = twilioParts(settings, fileLinks, pace);
+  if (twilio && settings.TWILIO_SMS_FROM) {
     const { createSms } = await import('../channels/sms/sms.ts');
-    const account = { accountSid, authToken, apiRoot: settings.TWILIO_API_ROOT };
-    providers.push(createSms({ account, from, publicUrl, fileLinks, pace }));
+    providers.push(createSms({ ...twilio, from: settings.TWILIO_SMS_FROM }));
   }
-  if (settings.WHATSAPP_WEB)
-    providers.push(
-      createWhatsApp({
-        web: createWhatsAppWeb({
-          folder: join(settings.DATA_DIR, 'whatsapp'),
-          chromium: settings.CHROMIUM_PATH,
-          filePath: (id) => core().files.path(id),
-          pace,
-        }),
-      }),
-    );
+  const whatsapp = {
+    twilio: twilio && (await connectWhatsAppTwilio(settings, twilio)),
+    web: settings.WHATSAPP_WEB ? connectWhatsAppWeb(settings, core, pace) : undefined,
+  };
+  if (whatsapp.twilio || whatsapp.web) providers.push(createWhatsApp(whatsapp));
   return providers;
+}
+
+/** What SMS and WhatsApp by Twilio share, where its account is set up. */
+function twilioParts(settings: Settings, fileLinks: FileLinks | null, pace: number | undefined) {
+  const { TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: authToken, PUBLIC_URL: publicUrl } = settings;
+  if (!accountSid || !authToken || !publicUrl || !fileLinks) return undefined;
+  return { account: { accountSid, authToken, apiRoot: settings.TWILIO_API_ROOT }, publicUrl, fileLinks, pace };
+}
+
+async function connectWhatsAppTwilio(
+  { TWILIO_WHATSAPP_FROM: from }: Settings,
+  twilio: NonNullable<ReturnType<typeof twilioParts>>,
+): Promise<ProviderChannel | undefined> {
+  if (!from) return undefined;
+  const { createWhatsAppTwilio } = await import('../channels/whatsapp/twilio/whatsappTwilio.ts');
+  return createWhatsAppTwilio({ ...twilio, from });
+}
+
+function connectWhatsAppWeb(settings: Settings, core: () => Core, pace: number | undefined) {
+  return createWhatsAppWeb({
+    folder: join(settings.DATA_DIR, 'whatsapp'),
+    chromium: settings.CHROMIUM_PATH,
+    filePath: (id) => core().files.path(id),
+    pace,
+  });
 }
 
 async function openDatabase({ settings, embedded }: Options, lifeline: Lifeline): Promise<Database> {

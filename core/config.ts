@@ -44,7 +44,7 @@ export const settingsSchema = z.object({
     .string()
     .regex(/^AC[0-9a-fA-F]{32}$/, 'must be AC and 32 letters and digits, as Twilio Console shows it')
     .optional()
-    .describe('Account SID of Twilio, for SMS; unset, SMS is the sandbox.'),
+    .describe('Account SID of Twilio, for SMS and WhatsApp; unset, they stand in the sandbox.'),
   TWILIO_AUTH_TOKEN: z
     .string()
     .regex(/^[0-9a-fA-F]{32}$/, 'must be 32 letters and digits, as Twilio Console shows it')
@@ -58,6 +58,16 @@ export const settingsSchema = z.object({
     )
     .optional()
     .describe('Sender of SMS: a number, a messaging service (`MG…`), or a name, which nobody can answer.'),
+  TWILIO_WHATSAPP_FROM: z
+    .string()
+    .regex(
+      /^(\+[1-9]\d{6,14}|MG[0-9a-fA-F]{32})$/,
+      'must be a number (+15005550006), or a messaging service (MG…), as Twilio Console shows it',
+    )
+    .optional()
+    .describe(
+      'Sender of WhatsApp by Twilio: a number, or a messaging service (`MG…`); unset, Twilio is not used for it.',
+    ),
   TWILIO_API_ROOT: z
     .string()
     .regex(/^https?:\/\/\S+[^/]$/, 'must be http:// or https:// without a slash at its end')
@@ -73,14 +83,15 @@ export const settingsSchema = z.object({
     .optional()
     .describe('The Chromium or Chrome that WhatsApp runs in; unset, it is looked for in the usual places.'),
 });
-/** What is set in vain without others: a channel is set up whole or not at all. */
-const NEEDS: Partial<Record<keyof Settings, readonly (keyof Settings)[]>> = {
-  TELEGRAM_API_ROOT: ['TELEGRAM_BOT_TOKEN'],
-  TWILIO_ACCOUNT_SID: ['TWILIO_AUTH_TOKEN', 'TWILIO_SMS_FROM'],
-  TWILIO_AUTH_TOKEN: ['TWILIO_ACCOUNT_SID'],
-  TWILIO_SMS_FROM: ['TWILIO_ACCOUNT_SID', 'PUBLIC_URL'],
-  TWILIO_API_ROOT: ['TWILIO_ACCOUNT_SID'],
-  CHROMIUM_PATH: ['WHATSAPP_WEB'],
+/** What is set in vain without others, one of each list: a channel is set up whole or not at all. */
+const NEEDS: Partial<Record<keyof Settings, readonly (readonly (keyof Settings)[])[]>> = {
+  TELEGRAM_API_ROOT: [['TELEGRAM_BOT_TOKEN']],
+  TWILIO_ACCOUNT_SID: [['TWILIO_AUTH_TOKEN'], ['TWILIO_SMS_FROM', 'TWILIO_WHATSAPP_FROM']],
+  TWILIO_AUTH_TOKEN: [['TWILIO_ACCOUNT_SID']],
+  TWILIO_SMS_FROM: [['TWILIO_ACCOUNT_SID'], ['PUBLIC_URL']],
+  TWILIO_WHATSAPP_FROM: [['TWILIO_ACCOUNT_SID'], ['PUBLIC_URL']],
+  TWILIO_API_ROOT: [['TWILIO_ACCOUNT_SID']],
+  CHROMIUM_PATH: [['WHATSAPP_WEB']],
 };
 export type Settings = z.infer<typeof settingsSchema>;
 
@@ -93,7 +104,9 @@ export function parseSettings(
   );
   const parsed = settingsSchema.safeParse(given);
   const missing = Object.entries(NEEDS).flatMap(([name, needed]) =>
-    name in given ? needed.filter((one) => !(one in given)).map((one) => [name, one]) : [],
+    name in given
+      ? needed.filter((some) => !some.some((one) => one in given)).map((some) => [name, some.join(' or ')])
+      : [],
   );
   if (parsed.success && missing.length === 0) return { settings: parsed.data };
   const wrong = (parsed.error?.issues ?? []).map(({ path, message }) => `${path.join('.')}: ${message}`);

@@ -19,6 +19,7 @@ const CODES = {
   media_refused: [21620, 21621, 21622, 21623, 30011, 30019, 63005, 63019, 63021],
   queue_full: [21611, 30001, 30036],
   daily_limit: [30022, 30023, 30027],
+  sender_limit: [63018],
   window_closed: [63016],
   template_refused: [21655, 21656, 63027, 63028, 63040, 63041, 63042],
   not_chosen: [63049],

@@ -55,7 +55,9 @@ export function createTwilioReceiver(
   async function takeMessage(news: Extract<TwilioNews, { kind: 'message' }>): Promise<void> {
     const { sid, from, text, media, payload } = news;
     const base = { from, at: core.clock.now(), ...(news.answered ? { answered: true as const } : {}) };
-    const said = payload ? { choiceId: payload } : text || media.length === 0 ? { text: text || '…' } : {};
+    const words = text || media.length === 0 ? { text: text || '…' } : {};
+    // A template's button is none of our choices: what stands on it is what was said.
+    const said = payload ? { choiceId: payload, ...(text ? words : {}) } : words;
     const [first, ...others] = await Promise.all(media.map((one) => fetchMedia(options, from, one)));
     await handOver({ id: sid, ...base, ...said, ...first });
     for (const [index, file] of others.entries()) await handOver({ id: `${sid}.${index + 1}`, ...base, ...file });

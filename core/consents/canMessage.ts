@@ -13,7 +13,7 @@ export type Refusal =
   | 'unconfirmed'
   | 'doubt'
   | 'weekly_cap'
-  | 'outside_window'
+  | 'window_closed'
   | 'quiet_hours';
 export type GateAnswer = { readonly ok: true } | { readonly ok: false; readonly reason: Refusal };
 
@@ -52,11 +52,11 @@ function findRefusal(
   const held = customer.addresses.find(({ key }) => key === address);
   if (!held) return 'no_address';
   const closed = closedWindows?.has(address) ?? false;
-  if (topic === 'service') return held.service === 'denied' ? 'opted_out' : closed ? 'outside_window' : null;
+  if (topic === 'service') return held.service === 'denied' ? 'opted_out' : closed ? 'window_closed' : null;
   if (held.stopped || held.marketing === 'denied') return 'opted_out';
   if (held.held) return 'doubt';
   if (held.marketing !== 'granted') return held.marketing === 'pending' ? 'unconfirmed' : 'no_consent';
   if (sentThisWeek >= shop.weeklyCap) return 'weekly_cap';
-  if (closed) return 'outside_window';
+  if (closed) return 'window_closed';
   return isSendingHour(shop, now) ? null : 'quiet_hours';
 }

@@ -14,6 +14,8 @@ const ANSWER_WITHIN_MS = 30_000;
 /** How long a reply waits for a carrier that asks for patience, each time, and how often it asks in all. */
 const PATIENCE_MS = 20_000;
 const ATTEMPTS = 3;
+/** Of a channel that can edit some of its messages, and not this one. */
+const NOT_EDITABLE = 'not_editable';
 /** Between two messages of progress where none can be edited. */
 const SPARING_MS = 60_000;
 
@@ -106,13 +108,13 @@ export async function editReply(
   const row = await core.db.deliveries.findOne({ _id: new Types.ObjectId(id), shopId });
   if (!row) throw new KadeError('choice_expired');
   const channel = channelOf(core, row.to);
-  if (!channel.edit || !row.providerId) {
-    if (core.clock.now().getTime() - row.createdAt.getTime() < SPARING_MS) return id;
-    return (await reply(core, { shopId, to: row.to, customerId: row.customerId }, message))._id.toHexString();
+  if (channel.edit && row.providerId) {
+    await core.db.deliveries.updateOne({ _id: row._id }, { $set: { message } });
+    const edited = await channel.edit(addressValue(row.to), row.providerId, message);
+    if (edited.status !== 'failed' || edited.reason !== NOT_EDITABLE) return id;
   }
-  await core.db.deliveries.updateOne({ _id: row._id }, { $set: { message } });
-  await channel.edit(addressValue(row.to), row.providerId, message);
-  return id;
+  if (core.clock.now().getTime() - row.createdAt.getTime() < SPARING_MS) return id;
+  return (await reply(core, { shopId, to: row.to, customerId: row.customerId }, message))._id.toHexString();
 }
 
 /** The fields of a reply's row that an outcome sets. */

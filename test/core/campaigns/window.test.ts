@@ -83,11 +83,11 @@ describe('a campaign by WhatsApp', () => {
     expect(await previewCampaign(kit.core, kit.shop._id, campaign._id)).toMatchObject({
       reachable: 1,
       cost: 0,
-      leftOut: [{ reason: 'outside_window', count: 3 }],
+      leftOut: [{ reason: 'window_closed', count: 3 }],
     });
     await kit.launch(campaign);
     expect(sent).toMatchObject([{ to: phone(0), message: { text: 'Hi Nimal\nReply STOP to opt out' }, bulk: true }]);
-    expect(await kit.rows(campaign)).toEqual({ sent: 1, 'skipped outside_window': 3 });
+    expect(await kit.rows(campaign)).toEqual({ sent: 1, 'skipped window_closed': 3 });
   });
 
   it('with one reaches the others by it, its variables filled, and leaves out whom it has no word for', async () => {
@@ -127,7 +127,7 @@ describe('a campaign by WhatsApp', () => {
     busy = false;
     kit.setTime(new Date(Date.parse(NOON) + 5 * HOUR_MS).toISOString());
     await kit.runJobs();
-    expect([await kit.rows(filled), await kit.rows(free)]).toEqual([{ sent: 1 }, { 'skipped outside_window': 1 }]);
+    expect([await kit.rows(filled), await kit.rows(free)]).toEqual([{ sent: 1 }, { 'skipped window_closed': 1 }]);
     expect(sent).toMatchObject([{ message: { template: { id: 'HX1' } } }]);
     expect(await kit.core.db.deliveries.findOne({ status: 'sent' })).toMatchObject({
       cost: 2200,
@@ -145,7 +145,7 @@ describe('a campaign by WhatsApp', () => {
       code: 'template_not_approved',
     });
     expect((await previewCampaign(kit.core, kit.shop._id, campaign._id)).leftOut).toEqual([
-      { reason: 'outside_window', count: 1 },
+      { reason: 'window_closed', count: 1 },
     ]);
     templates = [TEMPLATE];
     const partly = { template: { id: 'HX1', variables: { 1: 'x', 2: 'y' } } };
@@ -166,7 +166,7 @@ describe('a member’s word to a customer', () => {
 
   it('leaves by the way they were last heard on, and needs no window on a linked device', async () => {
     await add(['Nimal']);
-    expect(await write()).toEqual({ refused: 'outside_window' });
+    expect(await write()).toEqual({ refused: 'window_closed' });
     await hear(0, 30, 'web');
     await write();
     await hear(0, 1, 'twilio');

@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, expect } from 'vitest';
+import { createFileLinks } from '../../channels/fileLinks.ts';
+import { createWhatsAppTwilio } from '../../channels/whatsapp/twilio/whatsappTwilio.ts';
+import type { AddressKey } from '../../core/index.ts';
+import { FakeTwilio, type TakenMessage } from '../fakes/twilio.ts';
+import type { TwilioPerson } from '../fakes/twilioPerson.ts';
+import { type House, openHouse } from '../house.ts';
+import { channelContract, type Person, type Rig, type Seen } from './channel.contract.ts';
+
+const FROM = '+15005550006';
+
+let house: House;
+let fake: FakeTwilio;
+beforeAll(async () => {
+  fake = await FakeTwilio.open();
+  house = await openHouse({
+    settings: {
+      TWILIO_ACCOUNT_SID: fake.accountSid,
+      TWILIO_AUTH_TOKEN: fake.authToken,
+      TWILIO_WHATSAPP_FROM: FROM,
+      TWILIO_API_ROOT: fake.url,
+      PUBLIC_URL: fake.publicUrl,
+    },
+  });
+  fake.webhookBase = house.kade.url;
+});
+afterAll(async () => {
+  expect(fake.violations).toEqual([]);
+  await house.close();
+  await fake.close();
+});
+
+let numbers = 0;
+let ids = 0;
+const newPerson = (): TwilioPerson => fake.person(`whatsapp:+9471${2_000_000 + ++numbers}`);
+
+/** A message as its reader has it, what its links lead to included. */
+async function seen({ form, media }: TakenMessage): Promise<Seen> {
+  const text = form.Body?.[0] ?? '';
+  const links = text.match(/https:\/\/\S+\/media\/\S+/g) ?? [];
+  const files = [...media, ...(await Promise.all(links.map((link) => fake.fetchMedia(link))))];
+  const picture = files.find(({ type }) => type.startsWith('image/'));
+  const file = files.find((one) => one !== picture);
+  return {
+    text,
+    labels: [],
+    ...(picture ? { picture: picture.content } : {}),
+    ...(file ? { file: { name: file.name, content: file.content } } : {}),
+  };
+}
+
+async function whatsappRig(): Promise<Rig> {
+  const { core } = house.kade;
+  const shop = await core.db.shops.findOne({});
+  if (!shop) throw new Error('no shop');
+  const faces = new Map<AddressKey, TwilioPerson>();
+  return {
+    core,
+    shopId: shop._id,
+    channel: 'whatsapp',
+    longest: 1600,
+    customers: true,
+    repeats: true,
+    async person(): Promise<Person> {
+      const face = newPerson();
+      const address = face.address as AddressKey;
+      faces.set(address, face);
+      const answered = async (doing: Promise<number>) => {
+        expect(await doing).toBe(200);
+        await house.idle(address);
+      };
+      return {
+        address,
+        seen: () => Promise.all(face.seen.map(seen)),
+        write: (text, id = `whatsapp ${++ids}`) => answered(face.write(text, id)),
+        tap: () => Promise.reject(new Error('the choices are a list')),
+        sendFile: (name, content) => answered(face.sendFile(name, 'text/csv', content)),
+      };
+    },
+    provider: {
+      async open() {
+        const { accountSid, authToken, url: apiRoot, publicUrl } = fake;
+        const fileLinks = createFileLinks(publicUrl, 'key', core.clock);
+        const account = { accountSid, authToken, apiRoot, answerWithinMs: 300 };
+        const { channel } = createWhatsAppTwilio({ account, from: FROM, publicUrl, fileLinks });
+        return { channel, to: newPerson().address.slice('whatsapp:'.length) };
+      },
+      answers(fault) {
+        const wait = typeof fault === 'object' && fault.waitMs ? { retryAfter: fault.waitMs / 1000 } : {};
+        fake.plan('messages', typeof fault === 'object' ? { status: fault.status, ...wait } : fault);
+      },
+    },
+    webhook: {
+      post: (body, signed) => fake.post('/hooks/whatsapp', body, signed),
+      bodyOf: ({ address }, text, id) =>
+        new URLSearchParams(fake.formOf(faces.get(address) ?? newPerson(), text, id)).toString(),
+      lines: house.lines,
+    },
+  };
+}
+
+channelContract('WhatsApp by Twilio', { provider: true, webhook: true }, whatsappRig);
