@@ -110,10 +110,10 @@ const ANSWERS: Record<Keyword, (heard: Heard) => Promise<void>> = {
   forget: answerForget,
 };
 
-/** Thanks once a day at most, says so when the shop is away, and is silent while a member talks with them; the shop is told every time. */
+/** Thanks once a day at most, says so when the shop is away, and is silent while a member talks with them, or where the sender may be forged; the shop is told every time. */
 async function keep({ core, shop, inbound, language, answer, say }: Heard): Promise<void> {
   const { ticket, first } = await keepMessage(core, inbound);
-  if (!isTalking(ticket, core.clock.now())) {
+  if (inbound.signal?.kind !== 'unproven' && !isTalking(ticket, core.clock.now())) {
     if (await takeAwayTurn(core, shop, ticket)) await say({ text: awayText(language, shop, core.clock.now()) });
     else if (first) await answer('received');
   }

@@ -165,10 +165,13 @@ async function answer(desk: Desk, inbound: Inbound): Promise<void> {
   const { shopId, from, signal } = inbound;
   if (signal?.kind === 'blocked') return refuseAddress(core, shopId, from, signal.kind, inbound._id);
   const sender = await findSender(inbound);
-  if (sender.kind === 'member') return answerMember(core, await getShop(), sender.member, routes, inbound);
+  // What nobody vouches for is no member's.
+  if (sender.kind === 'member' && signal?.kind !== 'unproven')
+    return answerMember(core, await getShop(), sender.member, routes, inbound);
   return customers(async () => {
     const shop = await getShop();
-    if (!(await takeCode(core, shop, inbound))) await answerCustomer(core, shop, inbound, sender.customer);
+    const customer = sender.kind === 'customer' ? sender.customer : null;
+    if (!(await takeCode(core, shop, inbound))) await answerCustomer(core, shop, inbound, customer);
   });
 }
 

@@ -22,10 +22,13 @@ import {
   type Logger,
   migrate,
   openShop,
+  optOutPath,
+  parseId,
   recordReceipt,
   resumeCampaigns,
   resumeImports,
   type Settings,
+  type Shop,
   scheduleHealth,
   scheduleRefresh,
   settleIncidents,
@@ -87,7 +90,7 @@ async function startParts(options: Options, lifeline: Lifeline): Promise<Omit<Ka
   lifeline.add('reports', () => reports.stop());
   const web = createWebChannel();
   const turns = createTurns((message, onKept) => reception.dispatch(message, onKept));
-  const providers = await connectProviders(options, fileLinks, () => core);
+  const providers = await connectProviders(options, shop, fileLinks, () => core);
   const connected = new Set(providers.map(({ channel }) => channel.name));
   const sandbox = createSandbox({
     channels: SANDBOXED.filter((name) => !connected.has(name)),
@@ -162,7 +165,8 @@ const SANDBOXED: readonly ChannelName[] = ['sms', 'whatsapp', 'email'];
 
 /** The channels that are set up. An SDK is loaded only where it is used: Twilio's alone takes a third of a second. */
 async function connectProviders(
-  { settings, pace }: Options,
+  { settings, log, pace }: Options,
+  shop: Shop,
   fileLinks: FileLinks | null,
   core: () => Core,
 ): Promise<ProviderChannel[]> {
@@ -188,6 +192,8 @@ async function connectProviders(
     web: settings.WHATSAPP_WEB ? connectWhatsAppWeb(settings, core, pace) : undefined,
   };
   if (whatsapp.twilio || whatsapp.web) providers.push(createWhatsApp(whatsapp));
+  const email = await connectEmail(settings, { shop, log, filePath: (id) => core().files.path(id) });
+  if (email) providers.push(email);
   return providers;
 }
 
@@ -214,6 +220,19 @@ function connectWhatsAppWeb(settings: Settings, core: () => Core, pace: number |
     filePath: (id) => core().files.path(id),
     pace,
   });
+}
+
+async function connectEmail(
+  settings: Settings,
+  { shop, ...parts }: { shop: Shop; log: Logger; filePath: (id: string) => string },
+): Promise<ProviderChannel | null> {
+  const { SENDGRID_API_KEY: apiKey, SENDGRID_FROM: from, SENDGRID_EVENTS_KEY: eventsKey } = settings;
+  const { SENDGRID_INBOUND_ADDRESS: inboundAddress, SENDGRID_INBOUND_SECRET: inboundSecret } = settings;
+  const { PUBLIC_URL: publicUrl, SENDGRID_API_ROOT: apiRoot } = settings;
+  if (!apiKey || !from || !eventsKey || !inboundAddress || !inboundSecret || !publicUrl) return null;
+  const { createEmail } = await import('../channels/email/email.ts');
+  const account = { apiKey, from, eventsKey, inboundAddress, inboundSecret, apiRoot };
+  return createEmail({ account, optOutUrl: (id) => publicUrl + optOutPath(shop, parseId(id)), ...parts });
 }
 
 async function openDatabase({ settings, embedded }: Options, lifeline: Lifeline): Promise<Database> {

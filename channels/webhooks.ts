@@ -8,8 +8,12 @@ export interface Webhook {
   readonly name: ChannelName;
   /** what the provider wants to read once it is kept; nothing unless given */
   readonly reply?: { readonly type: string; readonly body: string };
+  /** what follows the name in the address, `inbound/:secret`; nothing unless given */
+  readonly below?: string;
+  /** its body is too large to be held: `body` is empty, and `content` is read once it is genuine */
+  readonly streamed?: true;
   /** Whether it is the provider who asks: by a secret, or a signature over the raw body. */
-  isGenuine(request: WebhookRequest): boolean;
+  isGenuine(request: Omit<WebhookRequest, 'content'>): boolean;
   /** Resolves once nothing of it can be lost; throws MalformedWebhook for what cannot be read. */
   take(request: WebhookRequest): Promise<void>;
 }
@@ -19,6 +23,7 @@ export interface WebhookRequest {
   /** as it was asked for, with its query */
   readonly path: string;
   readonly body: Buffer;
+  readonly content: AsyncIterable<Buffer>;
 }
 
 /** The provider's own, but not readable: answered with 400. */
@@ -29,23 +34,26 @@ export class MalformedWebhook extends Error {
 /** The routes of all webhooks: 401 and nothing done where it is not the provider who asks, 400 where it cannot be read, 200 once it is kept. */
 export function createWebhookRoutes(webhooks: readonly Webhook[], log: Logger): Router {
   const routes = Router();
-  for (const webhook of webhooks)
-    routes.post(`/${webhook.name}`, express.raw({ type: () => true, limit: '1mb' }), (request, response) =>
-      answer(webhook, log, request, response),
-    );
+  const held = express.raw({ type: () => true, limit: '1mb' });
+  for (const webhook of webhooks) {
+    const { name, below, streamed } = webhook;
+    const address = below ? `/${name}/${below}` : `/${name}`;
+    routes.post(address, ...(streamed ? [] : [held]), (request, response) => answer(webhook, log, request, response));
+  }
   return routes;
 }
 
 async function answer(webhook: Webhook, log: Logger, request: Request, response: Response): Promise<void> {
   const { headers, originalUrl: path } = request;
   const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-  if (!webhook.isGenuine({ headers, path, body })) {
+  const asked: WebhookRequest = { headers, path, body, content: request };
+  if (!webhook.isGenuine(asked)) {
     log.warn('webhook.refused', { channel: webhook.name, caller: request.socket.remoteAddress });
     response.status(401).json({ code: 'signature_wrong', message: 'This is not signed by the provider.' });
     return;
   }
   try {
-    await webhook.take({ headers, path, body });
+    await webhook.take(asked);
     response.status(200);
     if (webhook.reply) response.type(webhook.reply.type);
     response.end(webhook.reply?.body);

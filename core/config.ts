@@ -1,3 +1,4 @@
+import { createPublicKey } from 'node:crypto';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 
@@ -82,7 +83,53 @@ export const settingsSchema = z.object({
     .string()
     .optional()
     .describe('The Chromium or Chrome that WhatsApp runs in; unset, it is looked for in the usual places.'),
+  SENDGRID_API_KEY: z
+    .string()
+    .regex(/^SG\.[\w.-]{20,}$/, 'must begin with SG., as SendGrid shows it once')
+    .optional()
+    .describe('API key of SendGrid; unset, email stands in the sandbox.'),
+  SENDGRID_FROM: z
+    .string()
+    .regex(
+      /^[\w .&'()-]+ <[^\s<>@,;]+@[\w.-]+\.\w+>$/,
+      'must be a name in Latin letters and an address, Shop <hello@shop.lk> for one',
+    )
+    .optional()
+    .describe('Who the mails are from, an address that SendGrid has verified.'),
+  SENDGRID_EVENTS_KEY: z
+    .string()
+    .refine(isPublicKey, 'must be the verification key of the event webhook, MFkw…')
+    .optional()
+    .describe('Verification key of the event webhook.'),
+  SENDGRID_INBOUND_ADDRESS: z
+    .string()
+    .toLowerCase()
+    .regex(/^[^\s<>@"]+@[^\s<>@"]+\.[^\s<>@"]+$/, 'must be an address, chat@mail.shop.lk for one')
+    .optional()
+    .describe('Where answers go: an address of the domain that Inbound Parse receives.'),
+  SENDGRID_INBOUND_SECRET: z
+    .string()
+    .regex(/^[\w-]{20,}$/, 'must be 20 or more letters, digits, - or _')
+    .optional()
+    .describe("A secret of one's own making at the end of Inbound Parse's URL."),
+  SENDGRID_API_ROOT: z
+    .string()
+    .regex(/^https?:\/\/\S+[^/]$/, 'must be http:// or https:// without a slash at its end')
+    .optional()
+    .describe("`https://api.eu.sendgrid.com` for mail kept in Europe; unset, SendGrid's global one."),
 });
+export type Settings = z.infer<typeof settingsSchema>;
+
+/** What email is set up with, all of it. */
+const EMAIL = [
+  'SENDGRID_API_KEY',
+  'SENDGRID_FROM',
+  'SENDGRID_EVENTS_KEY',
+  'SENDGRID_INBOUND_ADDRESS',
+  'SENDGRID_INBOUND_SECRET',
+  'PUBLIC_URL',
+] as const;
+const WHOLE_EMAIL = EMAIL.map((name) => [name]);
 /** What is set in vain without others, one of each list: a channel is set up whole or not at all. */
 const NEEDS: Partial<Record<keyof Settings, readonly (readonly (keyof Settings)[])[]>> = {
   TELEGRAM_API_ROOT: [['TELEGRAM_BOT_TOKEN']],
@@ -92,8 +139,22 @@ const NEEDS: Partial<Record<keyof Settings, readonly (readonly (keyof Settings)[
   TWILIO_WHATSAPP_FROM: [['TWILIO_ACCOUNT_SID'], ['PUBLIC_URL']],
   TWILIO_API_ROOT: [['TWILIO_ACCOUNT_SID']],
   CHROMIUM_PATH: [['WHATSAPP_WEB']],
+  SENDGRID_API_KEY: WHOLE_EMAIL,
+  SENDGRID_FROM: WHOLE_EMAIL,
+  SENDGRID_EVENTS_KEY: WHOLE_EMAIL,
+  SENDGRID_INBOUND_ADDRESS: WHOLE_EMAIL,
+  SENDGRID_INBOUND_SECRET: WHOLE_EMAIL,
+  SENDGRID_API_ROOT: WHOLE_EMAIL,
 };
-export type Settings = z.infer<typeof settingsSchema>;
+/** Whether it is an elliptic curve's public key, SPKI in base64. */
+function isPublicKey(base64: string): boolean {
+  try {
+    const key = Buffer.from(base64, 'base64');
+    return createPublicKey({ key, format: 'der', type: 'spki' }).asymmetricKeyType === 'ec';
+  } catch {
+    return false;
+  }
+}
 
 /** Settings from a record of strings; empty ones count as unset. Otherwise every problem at once, a line each. */
 export function parseSettings(
@@ -103,13 +164,15 @@ export function parseSettings(
     Object.keys(settingsSchema.shape).flatMap((name) => (env[name]?.trim() ? [[name, env[name].trim()]] : [])),
   );
   const parsed = settingsSchema.safeParse(given);
-  const missing = Object.entries(NEEDS).flatMap(([name, needed]) =>
-    name in given
-      ? needed.filter((some) => !some.some((one) => one in given)).map((some) => [name, some.join(' or ')])
-      : [],
+  const missing = new Map(
+    Object.entries(NEEDS).flatMap(([name, needed]) =>
+      name in given
+        ? needed.filter((some) => !some.some((one) => one in given)).map((some) => [some.join(' or '), name] as const)
+        : [],
+    ),
   );
-  if (parsed.success && missing.length === 0) return { settings: parsed.data };
+  if (parsed.success && missing.size === 0) return { settings: parsed.data };
   const wrong = (parsed.error?.issues ?? []).map(({ path, message }) => `${path.join('.')}: ${message}`);
-  const lines = [...wrong, ...missing.map(([name, needed]) => `${needed}: is missing, and ${name} needs it`)];
+  const lines = [...wrong, ...[...missing].map(([needed, name]) => `${needed}: is missing, and ${name} needs it`)];
   return { problems: lines.map((line) => `${line} (see README, "Settings")`) };
 }

@@ -49,6 +49,7 @@ export { answerDoubt, raiseDoubt } from './consents/doubts.ts';
 export { eraseAddress, eraseCustomer } from './consents/eraseCustomer.ts';
 export { type ConsentReason, explainConsent } from './consents/explainConsent.ts';
 export type { Keyword } from './consents/keywords.ts';
+export { findOptOut, optOutByLink, optOutPath } from './consents/optOutLink.ts';
 export { readDoubt } from './consents/readDoubt.ts';
 export { readKeyword } from './consents/readKeyword.ts';
 export { type ConsentChange, recordConsent, recordConsents } from './consents/recordConsent.ts';
@@ -60,6 +61,7 @@ export type { Conversation } from './conversations/conversation.model.ts';
 export { endConversation, findConversation, saveConversation } from './conversations/conversations.ts';
 export type { Core } from './core.ts';
 export { acceptJoinLink } from './customers/acceptJoinLink.ts';
+export { isShut, markStanding, readmitAddresses } from './customers/addressStanding.ts';
 export {
   addCustomField,
   indexCustomField,

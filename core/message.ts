@@ -58,6 +58,8 @@ export interface OutboundMessage {
   readonly file?: StoredFile;
   /** email only */
   readonly subject?: string;
+  /** email only: who sends a campaign's mail, in lines, and what its link to leave the list is called */
+  readonly optOut?: { readonly sender: string; readonly words: string };
   /** Telegram only: a button, so labelled, by which a person shares their own number */
   readonly phoneButton?: string;
   /** WhatsApp only: goes instead of the text, which says the same */
@@ -72,6 +74,8 @@ export type Signal =
   | { readonly kind: 'blocked' }
   /** shared their own number, proven by the app */
   | { readonly kind: 'phone'; readonly phone: string }
+  /** nobody vouches that it came from this address: of what it says only a STOP counts */
+  | { readonly kind: 'unproven' }
   /** sent what is not taken, for this reason; text beside it is not theirs to be obeyed */
   | { readonly kind: 'refused'; readonly code: ErrorCode; readonly params?: ErrorParams };
 

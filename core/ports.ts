@@ -33,9 +33,13 @@ export interface Channel {
   readonly ways?: readonly Via[];
   /** Set where free text reaches only who wrote by `via` within 24 hours; anyone else gets a template of this list. `list` throws what the provider says. */
   readonly templates?: { readonly via: Via; list(): Promise<readonly MessageTemplate[]> };
+  /** how many bulk messages go in one request of the provider's; absent: one */
+  readonly atOnce?: number;
   /** `bulk`: one of many, which may take its turn behind single messages; `via`: the way a reply is to leave by */
   send(to: string, message: OutboundMessage, deliveryId: string, bulk?: boolean, via?: Via): Promise<SendOutcome>;
   edit?(to: string, providerId: string, message: OutboundMessage): Promise<SendOutcome>;
+  /** Takes an address off the provider's own list of those that it sends nothing to. Never throws. */
+  readmit?(to: string): Promise<void>;
   /** Shows a person, or everyone whose app speaks `language`, these commands in the app's own menu. */
   showCommands?(to: string | null, language: Language, commands: readonly MenuCommand[]): Promise<void>;
   /** where the app is signed in to with the shop's own phone */

@@ -52,6 +52,11 @@ export function costText(
   return lines.join('\n');
 }
 
+/** The words of a message; a mail's subject above them. */
+export function withSubject(t: Translate, subject: string | undefined, text: string): string {
+  return subject ? `${t('campaign.preview.subject', { subject })}\n${text}` : text;
+}
+
 /** Everything there is to know before a launch. */
 export function previewText({ t, language, shop }: NoticeContext, preview: CampaignPreview, segment: string): string {
   const { campaign, size, reachable, leftOut, sms, samples } = preview;
@@ -72,7 +77,8 @@ export function previewText({ t, language, shop }: NoticeContext, preview: Campa
   lines.push(costText({ t, language, shop }, preview), '', t('campaign.preview.samples'));
   for (const { name, to, text } of samples) {
     const address = parseAddress(to)?.value ?? to;
-    lines.push(t('campaign.preview.sample', { name: oneLine(name ?? address, 60), address, text }));
+    const words = withSubject(t, campaign.subject, text);
+    lines.push(t('campaign.preview.sample', { name: oneLine(name ?? address, 60), address, text: words }));
   }
   return lines.join('\n');
 }

@@ -45,11 +45,12 @@ export function cardText(context: CardContext, card: CustomerCard): string {
 
 export function addressLine(
   t: Translate,
-  { channel, value, marketing, stopped, held, service }: CustomerAddress,
+  { channel, value, marketing, stopped, held, service, standing }: CustomerAddress,
 ): string {
   const consent = stopped ? 'stopped' : held ? 'held' : marketing;
   const all = service === 'denied' ? ` ${t('customer.card.noService')}` : '';
-  return `${t(`channel.${channel}`)} ${oneLine(value)}: ${t(`customer.card.consent.${consent}`)}${all}`;
+  const shut = standing && standing.state !== 'good' ? ` ${t(`customer.card.standing.${standing.state}`)}` : '';
+  return `${t(`channel.${channel}`)} ${oneLine(value)}: ${t(`customer.card.consent.${consent}`)}${all}${shut}`;
 }
 
 function personLines({ t }: CardContext, { customer }: CustomerCard): string[] {

@@ -12,6 +12,7 @@ import {
   refreshSegments,
   segmentFigures,
   segmentReference,
+  setUpShop,
   TEMPLATE_FIELDS,
 } from '../../core/index.ts';
 import { campaignSegment, previewText } from '../campaigns/campaignWords.ts';
@@ -75,8 +76,37 @@ async function takeChannel(turn: Turn, name: string): Promise<void> {
   if (typeof segment !== 'string') throw new KadeError('choice_expired');
   if (!channel) return askChannel(turn, segment);
   if (channel !== 'email') return askText(turn, { segment, channel });
-  await turn.ask('campaign.subject', { segment, channel });
-  await turn.say('campaign.askSubject', {}, { choices: [choice(turn.t('cancel'), 'cancel')] });
+  return turn.shop.postalAddress ? askSubject(turn, { segment, channel }) : askPostal(turn, { segment, channel });
+}
+
+/** Laws want it under mail to many; a shop without one may go on. */
+async function askPostal(turn: Turn, data: Record<string, unknown>): Promise<void> {
+  await turn.ask('campaign.postal', data);
+  await turn.say(
+    'campaign.askPostal',
+    {},
+    { choices: [choice(turn.t('campaign.button.noPostal'), 'campaign.noPostal'), choice(turn.t('cancel'), 'cancel')] },
+  );
+}
+
+const LONGEST_POSTAL = 200;
+
+async function takePostal(turn: Turn): Promise<void> {
+  turn.require('manager');
+  if (!turn.text) return askPostal(turn, turn.data);
+  await setUpShop(turn.core, turn.shop._id, { postalAddress: oneLine(turn.text, LONGEST_POSTAL) });
+  await askSubject(turn, turn.data);
+}
+
+/** A draft that is changed may keep the subject it has. */
+async function askSubject(turn: Turn, data: Record<string, unknown>, now?: string): Promise<void> {
+  turn.require('manager');
+  const { t } = turn;
+  await turn.ask('campaign.subject', data);
+  const keep = now
+    ? [choice(t('campaign.button.keepSubject', { subject: oneLine(now, 40) }), 'campaign.keepSubject')]
+    : [];
+  await turn.say('campaign.askSubject', {}, { choices: [...keep, choice(t('cancel'), 'cancel')] });
 }
 
 const LONGEST_SUBJECT = 150;
@@ -97,7 +127,7 @@ async function askText(turn: Turn, data: Record<string, unknown>): Promise<void>
 async function takeText(turn: Turn): Promise<void> {
   const { core, shop, text } = turn;
   const { campaignId, segment, channel, subject } = turn.data as Record<string, string | undefined>;
-  if (campaignId) await editCampaign(core, shop._id, parseId(campaignId), { text });
+  if (campaignId) await editCampaign(core, shop._id, parseId(campaignId), { text, ...(subject ? { subject } : {}) });
   const draft = campaignId
     ? await getCampaign(core, shop._id, parseId(campaignId))
     : await createCampaign(core, shop._id, {
@@ -132,10 +162,12 @@ async function showPreview(turn: Turn, campaign: Campaign): Promise<void> {
 
 async function changeText(turn: Turn, id: string): Promise<void> {
   const campaign = await draftOf(turn, id);
-  await askText(turn, { campaignId: campaign._id.toHexString() });
+  const data = { campaignId: campaign._id.toHexString() };
+  if (campaign.channel === 'email') await askSubject(turn, data, campaign.subject);
+  else await askText(turn, data);
 }
 
-/** A campaign's draft: segment, channel, text, preview. */
+/** A campaign's draft: segment, channel, an email's subject, text, preview. */
 export const campaignFlow: Flow = {
   commands: [{ name: 'campaign', run: askSegment }],
   actions: {
@@ -143,9 +175,12 @@ export const campaignFlow: Flow = {
     'campaign.segment': askChannel,
     'campaign.channel': takeChannel,
     'campaign.change': changeText,
+    'campaign.noPostal': (turn) => askSubject(turn, turn.data),
+    'campaign.keepSubject': (turn) => askText(turn, turn.data),
   },
   steps: {
     'campaign.channel': (turn) => takeChannel(turn, turn.text),
+    'campaign.postal': takePostal,
     'campaign.subject': takeSubject,
     'campaign.text': takeText,
   },

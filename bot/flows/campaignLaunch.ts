@@ -9,7 +9,7 @@ import {
   renderTest,
   scheduleCampaign,
 } from '../../core/index.ts';
-import { costText, formatMoment } from '../campaigns/campaignWords.ts';
+import { costText, formatMoment, withSubject } from '../campaigns/campaignWords.ts';
 import { draftOf } from '../campaigns/draftOf.ts';
 import { readWhen } from '../campaigns/readWhen.ts';
 import { choice, type Flow, type Turn } from '../flow.ts';
@@ -20,7 +20,7 @@ async function sendTest(turn: Turn, id: string): Promise<void> {
   const text = await renderTest(turn.core, turn.shop._id, campaign._id);
   await turn.say(
     'campaign.test',
-    { channel: turn.t(`channel.${campaign.channel}`), text },
+    { channel: turn.t(`channel.${campaign.channel}`), text: withSubject(turn.t, campaign.subject, text) },
     {
       choices: [
         choice(turn.t('campaign.button.launch'), 'campaign.launch', id),
@@ -43,7 +43,7 @@ async function readBack(turn: Turn, campaign: Campaign, at: Date | null): Promis
     channel: t(`channel.${campaign.channel}`),
     names: preview.names.map((name) => oneLine(name, 30)).join(', '),
     cost: costText(turn, preview),
-    text: campaign.text,
+    text: withSubject(t, campaign.subject, campaign.text),
   };
   const confirmed = `${id}.${campaign.version}`;
   const choices = [

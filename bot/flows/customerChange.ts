@@ -6,10 +6,12 @@ import {
   getCustomer,
   INTERACTION_TYPES,
   type InteractionType,
+  isShut,
   KadeError,
   messageCustomer,
   parseAddress,
   reachableAddresses,
+  readmitAddresses,
 } from '../../core/index.ts';
 import { customerLabel } from '../customerLabel.ts';
 import { cancelChoice, cardChoice, checkMark, customerOf, READ_BACK } from '../customers/dialogue.ts';
@@ -142,7 +144,36 @@ async function erase(turn: Turn, id: string): Promise<void> {
   await turn.say('customer.delete.done', { name }, { choices: [choice(turn.t('menu.button'), 'menu')] });
 }
 
-/** What a member does with one customer: notes, a message, erasure. */
+/** A provider told that an address takes no mail, or that its reader calls ours spam: a member may know better. */
+async function askReadmit(turn: Turn, id: string): Promise<void> {
+  turn.require('manager');
+  const customer = await getCustomer(turn.core, turn.shop._id, id);
+  const name = customerLabel(turn.t, customer);
+  const shut = customer.addresses.filter(isShut);
+  if (shut.length === 0)
+    return void (await turn.say('customer.readmit.nothing', { name }, { choices: [cardChoice(turn, customer)] }));
+  const told = shut.map(
+    ({ value, standing }) => `${oneLine(value)} ${turn.t(`customer.card.standing.${standing?.state}`)}`,
+  );
+  await turn.say(
+    'customer.readmit.ask',
+    { name, addresses: told.join(', ') },
+    { choices: [choice(turn.t('customer.readmit.confirm'), 'customer.readmitNow', id), cancelChoice(turn)] },
+  );
+}
+
+async function readmit(turn: Turn, id: string): Promise<void> {
+  turn.require('manager');
+  const customer = await getCustomer(turn.core, turn.shop._id, id);
+  const lifted = await readmitAddresses(turn.core, turn.shop._id, id);
+  await turn.say(
+    lifted.length > 0 ? 'customer.readmit.done' : 'customer.readmit.nothing',
+    { name: customerLabel(turn.t, customer) },
+    { choices: [cardChoice(turn, customer)] },
+  );
+}
+
+/** What a member does with one customer: notes, a message, erasure, an address that takes mail again. */
 export const customerChangeFlow: Flow = {
   actions: {
     'customer.note': askNote,
@@ -151,6 +182,8 @@ export const customerChangeFlow: Flow = {
     'customer.messageSend': sendMessage,
     'customer.delete': askDelete,
     'customer.erase': erase,
+    'customer.readmit': askReadmit,
+    'customer.readmitNow': readmit,
   },
   steps: {
     'customer.noteText': keepNote,

@@ -1,9 +1,11 @@
 import { countryOf, createSignInCode, LANGUAGES, type Role, setUpShop } from '../../core/index.ts';
 import { choice, type Flow, type Turn } from '../flow.ts';
+import { oneLine } from '../oneLine.ts';
 import { translator } from '../translate.ts';
 
 const INVITED: readonly Role[] = ['owner', 'manager', 'agent', 'viewer'];
 const MAX_NAME = 60;
+const LONGEST_POSTAL = 200;
 
 async function showSettings(turn: Turn): Promise<void> {
   const { shop, t } = turn;
@@ -22,6 +24,7 @@ async function showSettings(turn: Turn): Promise<void> {
     {
       choices: [
         choice(t('settings.rename'), 'settings.rename'),
+        choice(t('settings.postal'), 'settings.postal'),
         choice(t('settings.language'), 'settings.language'),
         choice(t('settings.invite'), 'settings.invite'),
         choice(t('settings.prices'), 'prices.show'),
@@ -45,6 +48,21 @@ async function takeName(turn: Turn): Promise<void> {
   await setUpShop(turn.core, turn.shop._id, { name });
   await turn.end();
   await turn.say('settings.renamed', { shop: name }, { choices: [choice(turn.t('menu.button'), 'menu')] });
+}
+
+async function askPostal(turn: Turn): Promise<void> {
+  turn.require('owner');
+  await turn.ask('settings.postal', {});
+  await turn.say('campaign.askPostal', {}, { choices: [choice(turn.t('cancel'), 'cancel')] });
+}
+
+async function takePostal(turn: Turn): Promise<void> {
+  turn.require('owner');
+  const postalAddress = oneLine(turn.text, LONGEST_POSTAL);
+  if (!postalAddress) return askPostal(turn);
+  await setUpShop(turn.core, turn.shop._id, { postalAddress });
+  await turn.end();
+  await turn.say('settings.postalKept', { postalAddress }, { choices: [choice(turn.t('menu.button'), 'menu')] });
 }
 
 async function askLanguage(turn: Turn): Promise<void> {
@@ -92,9 +110,10 @@ export const settingsFlow: Flow = {
   actions: {
     'settings.show': showSettings,
     'settings.rename': askName,
+    'settings.postal': askPostal,
     'settings.language': askLanguage,
     'settings.invite': askRole,
     'settings.code': giveCode,
   },
-  steps: { 'settings.name': takeName },
+  steps: { 'settings.name': takeName, 'settings.postal': takePostal },
 };

@@ -17,6 +17,7 @@ import { ApiError, answerErrors } from './apiError.ts';
 import type { EventHub } from './eventHub.ts';
 import { saveUpload, sendFile } from './fileRoutes.ts';
 import { createGuard } from './guard.ts';
+import { createOptOutRoutes } from './optOut.ts';
 import * as requests from './requests.ts';
 import { getSession, type Session, SignInLimit, setSessionCookie } from './session.ts';
 import { identity, phoneMessageToWire, phonesToWire, threadToWire } from './toWire.ts';
@@ -45,6 +46,8 @@ export function createApi(parts: ApiParts): Express {
   // Providers call us by our public name, and prove themselves by a signature.
   app.use('/hooks', createWebhookRoutes(parts.webhooks, parts.core.log));
   if (parts.fileLinks) app.get('/media/:id/:until/:signature/:name', sendLinked(parts, parts.fileLinks));
+  // Recipients come by our public name, too, and prove themselves by what their link holds.
+  app.use('/o', createOptOutRoutes(parts.core, parts.shopId));
   app.use(createGuard(parts.host));
   app.use('/api', openRoutes(parts), memberRoutes(parts));
   app.use(express.static(parts.pageFolder, { redirect: false, cacheControl: false }));

@@ -9,7 +9,7 @@ import type { AddressKey, OutboundMessage } from '../message.ts';
 import type { Shop } from '../shops/shop.model.ts';
 import { CAMPAIGN_CHANNELS, type Campaign, type CampaignChannel } from './campaign.model.ts';
 import { isApproved } from './listTemplates.ts';
-import { optOutChoices, withOptOut } from './optOutLine.ts';
+import { mailFooter, optOutChoices, withOptOut } from './optOutLine.ts';
 import { messageCost } from './prices.ts';
 import { toSmsLetters } from './smsLetters.ts';
 import { smsParts } from './smsParts.ts';
@@ -143,7 +143,12 @@ function freeText(plan: Plan, channel: CampaignChannel, address: AddressKey, wor
   const parts = channel === 'sms' ? smsParts(text).parts : 1;
   return {
     way: channel,
-    message: { text, ...(subject === undefined ? {} : { subject }), ...optOutChoices(channel) },
+    message: {
+      text,
+      ...(subject === undefined ? {} : { subject }),
+      ...(channel === 'email' ? mailFooter(shop, text) : {}),
+      ...optOutChoices(channel),
+    },
     parts,
     cost: channel === 'whatsapp' && windowed ? 0 : messageCost(shop, address, parts),
   };

@@ -1,4 +1,5 @@
 import type { ChannelName, Language, OutboundMessage } from '../message.ts';
+import type { Shop } from '../shops/shop.model.ts';
 
 /** The last line of a campaign's message on a channel that can answer; a part of the message, so it stands here and not in the bot's texts. */
 const LINES: Readonly<Record<Language, string>> = {
@@ -9,6 +10,19 @@ const LINES: Readonly<Record<Language, string>> = {
 /** A line that asks to send a word for it: "reply STOP", "එපා නම් STOP එවන්න". */
 const KEYWORD = /(?<![\p{L}-])(?:stop|unsubscribe|opt[ -]?out)(?![\p{L}-])|එපා|නවත්|නවතන්න|நிறுத்த|வேண்டாம/iu;
 const SENDING = /(?<!\p{L})(?:reply|send|text|txt|type|write|sms)(?!\p{L})|එවන්න|යවන්න|ලියන්න|அனுப்ப|எழுத|பதில்/iu;
+
+/** What the link under a mail is called. */
+const LINK: Readonly<Record<Language, string>> = {
+  en: 'No more offers by email',
+  si: 'තවත් දීමනා ඊමේල් එපා',
+  ta: 'இனி மின்னஞ்சலில் சலுகைகள் வேண்டாம்',
+};
+
+/** What stands under a campaign's mail: who sends it, and what the link is called by which its reader leaves. */
+export function mailFooter(shop: Shop, text: string): Pick<OutboundMessage, 'optOut'> {
+  const sender = [shop.name, shop.postalAddress].filter(Boolean).join('\n');
+  return { optOut: { sender, words: LINK[languageOf(text)] } };
+}
 
 /** A campaign's buttons where it can have any of its own: one tap is a STOP. */
 export function optOutChoices(channel: ChannelName): Pick<OutboundMessage, 'choices'> {

@@ -3,7 +3,7 @@ import { type QueuedRow, sendGroup } from '../deliveries/sendGroup.ts';
 import type { Shop } from '../shops/shop.model.ts';
 import type { Campaign } from './campaign.model.ts';
 
-/** Rows sent together; Pause and Cancel take hold within the groups on their way. */
+/** Rows sent together, where the provider takes no more in a request; Pause and Cancel take hold within the groups on their way. */
 const GROUP = 50;
 /** Groups on their way at once: one waits for the carrier while another is claimed or written down. */
 const LANES = 3;
@@ -21,7 +21,8 @@ export async function sendCampaign(
   campaign: Campaign,
   onGroup: () => void,
 ): Promise<SendingEnd> {
-  const groups = queuedGroups(core, campaign);
+  const { channel } = campaign;
+  const groups = queuedGroups(core, campaign, (channel !== 'auto' && core.channels.get(channel)?.atOnce) || GROUP);
   let stop: 'stopped' | 'quiet_hours' | null = null;
   const lane = async (): Promise<void> => {
     while (!stop) {
@@ -54,7 +55,7 @@ export async function isSending(core: Core, { _id, shopId }: Campaign): Promise<
 }
 
 /** Queued rows that may go now, oldest first. A page is read anew once its rows are handed out; a row is handed out once in a run. */
-async function* queuedGroups(core: Core, { _id, shopId }: Campaign): AsyncGenerator<QueuedRow[]> {
+async function* queuedGroups(core: Core, { _id, shopId }: Campaign, size: number): AsyncGenerator<QueuedRow[]> {
   let after: QueuedRow['_id'] | undefined;
   for (;;) {
     const page = (await core.db.deliveries
@@ -68,7 +69,7 @@ async function* queuedGroups(core: Core, { _id, shopId }: Campaign): AsyncGenera
       .sort({ _id: 1 })
       .limit(PAGE)
       .toArray()) as QueuedRow[];
-    for (let start = 0; start < page.length; start += GROUP) yield page.slice(start, start + GROUP);
+    for (let start = 0; start < page.length; start += size) yield page.slice(start, start + size);
     after = page.at(-1)?._id;
     if (page.length < PAGE) return;
   }

@@ -8,6 +8,8 @@ export type Refusal =
   | 'erased'
   | 'blocked'
   | 'no_address'
+  | 'bounced'
+  | 'complained'
   | 'opted_out'
   | 'no_consent'
   | 'unconfirmed'
@@ -51,11 +53,13 @@ function findRefusal(
   if (customer.blocked) return 'blocked';
   const held = customer.addresses.find(({ key }) => key === address);
   if (!held) return 'no_address';
+  if (held.standing?.state === 'bounced') return 'bounced';
   const closed = closedWindows?.has(address) ?? false;
   if (topic === 'service') return held.service === 'denied' ? 'opted_out' : closed ? 'window_closed' : null;
   if (held.stopped || held.marketing === 'denied') return 'opted_out';
   if (held.held) return 'doubt';
   if (held.marketing !== 'granted') return held.marketing === 'pending' ? 'unconfirmed' : 'no_consent';
+  if (held.standing?.state === 'complained') return 'complained';
   if (sentThisWeek >= shop.weeklyCap) return 'weekly_cap';
   if (closed) return 'window_closed';
   return isSendingHour(shop, now) ? null : 'quiet_hours';

@@ -2,7 +2,7 @@ import type { Core } from '../core.ts';
 import type { Inbound } from '../inbox/inbound.model.ts';
 import { followChanges } from '../segments/followChanges.ts';
 import { recordConsents } from './recordConsent.ts';
-import { sameNumber } from './stopMarketing.ts';
+import { sameNumber } from './stopAddress.ts';
 import { keepWording } from './wording.ts';
 
 /** What a person was asked, and what they answered, in words. */

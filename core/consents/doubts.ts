@@ -7,7 +7,8 @@ import type { Inbound } from '../inbox/inbound.model.ts';
 import type { AddressKey } from '../message.ts';
 import { followChanges } from '../segments/followChanges.ts';
 import { recordConsents } from './recordConsent.ts';
-import { markOptOut, sameNumber } from './stopMarketing.ts';
+import { sameNumber } from './stopAddress.ts';
+import { markOptOut } from './stopMarketing.ts';
 
 const TOPIC = 'marketing' as const;
 const SOURCE = 'doubt' as const;
@@ -80,7 +81,7 @@ export async function answerDoubt(
   if (stop) {
     await cancelQueued(core, shopId, customer._id, 'opted_out', held);
     await sendsInFlight(core.db).settled(customer._id);
-    await markOptOut(core, { shopId, at: first.at }, customer);
+    await markOptOut(core, { shopId, from, at: first.at }, customer);
   }
   void followChanges(core, shopId, [customer._id], ['messages']);
   return { customer, from, late: false };

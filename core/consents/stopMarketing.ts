@@ -1,41 +1,36 @@
 import type { Core } from '../core.ts';
 import type { Customer } from '../customers/customer.model.ts';
 import { openCustomer } from '../customers/openCustomer.ts';
-import { cancelQueued } from '../deliveries/cancelQueued.ts';
 import { findAnsweredDelivery } from '../deliveries/findAnsweredDelivery.ts';
-import { sendsInFlight } from '../deliveries/sendsInFlight.ts';
 import type { Inbound } from '../inbox/inbound.model.ts';
-import type { AddressKey } from '../message.ts';
+import { parseAddress } from '../message.ts';
 import { followChanges } from '../segments/followChanges.ts';
 import { getShop } from '../shops/shops.ts';
+import type { Consent } from './consent.model.ts';
 import { recordConsents } from './recordConsent.ts';
+import { sameNumber, stopAddress } from './stopAddress.ts';
 
 /**
- * Someone wrote STOP: no marketing to that address any more, nor to the same number on another channel. When this
- * resolves nothing is on its way to them: the ledger is written first, their queued messages are taken back, and
- * messages being sent at this moment are waited for. `changed` false: they had stopped before.
+ * Someone wrote STOP: see stopAddress. An answer to a message that went to another address, an alias of theirs, stops
+ * that one too. `changed` false: they had stopped before.
  */
 export async function stopMarketing(core: Core, inbound: Inbound): Promise<{ customer: Customer; changed: boolean }> {
+  const evidence = evidenceOf(inbound);
   const customer = await openCustomer(core, inbound.shopId, inbound.from);
-  const addresses = sameNumber(customer, inbound.from);
-  const changed = addresses.some((address) => !address.stopped);
-  await recordKeyword(
-    core,
-    inbound,
-    customer,
-    addresses.map(({ key }) => key),
-    'denied',
-  );
-  await cancelQueued(
-    core,
-    inbound.shopId,
-    customer._id,
-    'opted_out',
-    addresses.map(({ key }) => key),
-  );
-  await sendsInFlight(core.db).settled(customer._id);
+  const changed = await stopAddress(core, customer, inbound.from, evidence);
   if (changed) await markOptOut(core, inbound, customer);
+  await stopAlias(core, inbound);
   return { customer, changed };
+}
+
+/** What they answered went to another address of theirs, perhaps one that is passed on to this. */
+async function stopAlias(core: Core, { shopId, from, replyTo, ...inbound }: Inbound): Promise<void> {
+  const channel = parseAddress(from)?.channel;
+  if (replyTo === undefined || !channel) return;
+  const answered = await core.db.deliveries.findOne({ shopId, channel, providerId: replyTo });
+  if (!answered || answered.to === from) return;
+  const holder = await core.db.customers.findOne({ shopId, 'addresses.key': answered.to });
+  if (holder) await stopAddress(core, holder, answered.to, evidenceOf(inbound));
 }
 
 /** What a START came to. */
@@ -53,53 +48,38 @@ export async function startMarketing(core: Core, inbound: Inbound): Promise<Star
   const before = await openCustomer(core, inbound.shopId, inbound.from);
   const addresses = sameNumber(before, inbound.from);
   const changed = addresses.some((address) => address.stopped || address.held || address.marketing === 'unknown');
-  await recordKeyword(
+  const { doubleOptIn } = await getShop(core.db, inbound.shopId);
+  await recordConsents(
     core,
-    inbound,
-    before,
-    addresses.map(({ key }) => key),
-    (await getShop(core.db, inbound.shopId)).doubleOptIn ? 'pending' : 'granted',
+    inbound.shopId,
+    addresses.map(({ key: address }) => ({
+      customerId: before._id,
+      address,
+      topic: 'marketing',
+      state: doubleOptIn ? 'pending' : 'granted',
+      ...evidenceOf(inbound),
+    })),
   );
+  void followChanges(core, inbound.shopId, [before._id], ['messages']);
   const customer = await openCustomer(core, inbound.shopId, inbound.from);
   const state = customer.addresses.find(({ key }) => key === inbound.from)?.marketing;
   return { customer, changed, refused: state === 'denied', pending: state === 'pending' };
 }
 
-/** A number is one person's on every channel that uses numbers. */
-export function sameNumber(customer: Customer, from: AddressKey): Customer['addresses'] {
-  const held = customer.addresses.find(({ key }) => key === from);
-  return customer.addresses.filter(({ key, value }) => key === from || (held && value === held.value && value !== ''));
-}
-
-async function recordKeyword(
-  core: Core,
-  inbound: Inbound,
-  customer: Customer,
-  addresses: readonly AddressKey[],
-  state: 'granted' | 'denied' | 'pending',
-): Promise<void> {
-  await recordConsents(
-    core,
-    inbound.shopId,
-    addresses.map((address) => ({
-      customerId: customer._id,
-      address,
-      topic: 'marketing' as const,
-      state,
-      source: 'keyword' as const,
-      words: inbound.text ?? inbound.choiceLabel ?? '',
-      evidenceId: inbound._id.toHexString(),
-    })),
-  );
-  void followChanges(core, inbound.shopId, [customer._id], ['messages']);
+function evidenceOf({
+  _id,
+  text,
+  choiceLabel,
+}: Pick<Inbound, '_id' | 'text' | 'choiceLabel'>): Pick<Consent, 'source' | 'words' | 'evidenceId'> {
+  return { source: 'keyword', words: text ?? choiceLabel ?? '', evidenceId: _id.toHexString() };
 }
 
 /** The campaign they had last is the one its report names. */
 export async function markOptOut(
   core: Core,
-  inbound: Pick<Inbound, 'shopId' | 'at'>,
+  inbound: Pick<Inbound, 'shopId' | 'at' | 'from' | 'replyTo'>,
   customer: Customer,
 ): Promise<void> {
-  const answered = await findAnsweredDelivery(core, inbound.shopId, customer._id);
+  const answered = await findAnsweredDelivery(core, customer, inbound);
   if (answered) await core.db.deliveries.updateOne({ _id: answered._id }, { $set: { optedOutAt: inbound.at } });
 }

@@ -8,6 +8,12 @@ export type ConsentState = 'granted' | 'denied' | 'unknown' | 'pending';
 export const TOPICS = ['marketing', 'service'] as const;
 export type Topic = (typeof TOPICS)[number];
 
+/** What the provider told of an address, no consent: mail to it comes back for good, or its reader reported one as spam; `good` once a member lifted that. */
+export interface AddressStanding {
+  readonly state: 'bounced' | 'complained' | 'good';
+  readonly at: Date;
+}
+
 /** Where a customer is reached; the states here are derived from the ledger in core/consents. */
 export interface CustomerAddress {
   key: AddressKey;
@@ -19,6 +25,8 @@ export interface CustomerAddress {
   stopped?: boolean;
   /** they wrote what may be a STOP, and no member has answered yet */
   held?: boolean;
+  /** absent: nothing was told */
+  standing?: AddressStanding;
 }
 
 /** Figures kept when orders arrive; money in minor units. Returns lower `totalReturned`, never `orderCount`. */
@@ -108,7 +116,16 @@ export const NO_FIGURES: CustomerFigures = {
 };
 
 const addressSchema = new Schema<CustomerAddress>(
-  { key: String, channel: String, value: String, marketing: String, service: String, stopped: Boolean, held: Boolean },
+  {
+    key: String,
+    channel: String,
+    value: String,
+    marketing: String,
+    service: String,
+    stopped: Boolean,
+    held: Boolean,
+    standing: { type: { state: String, at: Date }, default: undefined },
+  },
   { _id: false },
 );
 

@@ -40,7 +40,7 @@ export async function keepMessage(core: Core, inbound: Inbound): Promise<KeptMes
     text: wordsOf(inbound).slice(0, LONGEST),
     at,
   });
-  const answered = await findAnsweredDelivery(core, shopId, customerId);
+  const answered = await findAnsweredDelivery(core, customer, inbound);
   if (answered && !answered.repliedAt)
     await core.db.deliveries.updateOne({ _id: answered._id }, { $set: { repliedAt: at } });
   return { customer, ticket: await openTicket(core, customerId, inbound), first: earlier === null };

@@ -84,13 +84,15 @@ export async function findSenders(core: Core, shopId: Types.ObjectId, messages: 
 async function findChoice(
   core: Core,
   shopId: Types.ObjectId,
-  { from, choiceId, text }: InboundMessage,
+  { from, choiceId, text, signal }: InboundMessage,
 ): Promise<{ id: string; label?: string } | null> {
   if (choiceId !== undefined) {
     const asked = await lastChoices(core, { shopId, to: from, 'message.choices.id': choiceId });
     return asked.find(({ id }) => id === choiceId) ?? { id: choiceId };
   }
-  if (text === undefined || core.channels.get(parseAddress(from)?.channel ?? 'web')?.buttons !== false) return null;
+  // Nobody chooses by words that are not theirs.
+  if (text === undefined || signal) return null;
+  if (core.channels.get(parseAddress(from)?.channel ?? 'web')?.buttons !== false) return null;
   return readChoice(text, await lastChoices(core, { shopId, to: from, status: { $nin: [...UNSEEN_STATUSES] } }));
 }
 

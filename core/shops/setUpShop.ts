@@ -18,6 +18,7 @@ export interface ShopChange {
   businessHours?: BusinessHours | null;
   awayTexts?: Shop['awayTexts'];
   doubleOptIn?: boolean;
+  postalAddress?: string;
 }
 
 /** Changes the shop; a country brings its currency and its usual time zone. */

@@ -39,6 +39,8 @@ export interface Shop {
   whatsappWeb?: { acceptedBy: AddressKey; acceptedAt: Date };
   /** what a message to a country (ISO 3166-1 alpha-2) costs, where the shop has said so; minor units, fractions kept */
   prices?: Partial<Record<PricedChannel, Readonly<Record<string, number>>>>;
+  /** where letters reach the shop: stands under its mails to many */
+  postalAddress?: string;
   /** key of the tombstone hashes (core/consents/tombstone.ts) */
   tombstoneKey: string;
   createdAt: Date;
@@ -72,6 +74,7 @@ export const shopSchema = new Schema<Shop>(
     },
     whatsappWeb: { type: { acceptedBy: String, acceptedAt: Date }, default: undefined },
     prices: { type: Schema.Types.Mixed },
+    postalAddress: String,
     tombstoneKey: String,
     createdAt: Date,
   },

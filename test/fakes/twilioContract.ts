@@ -1,19 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { check, resolved, type Schema } from './openApi.ts';
 
-interface Schema {
-  $ref?: string;
-  type?: string;
-  nullable?: boolean;
-  enum?: string[];
-  pattern?: string;
-  minLength?: number;
-  maxLength?: number;
-  format?: string;
-  items?: Schema;
-  properties?: Record<string, Schema>;
-  required?: string[];
-}
 interface Operation {
   requestBody?: { content: Record<string, { schema: Schema }> };
   responses: Record<string, { content?: Record<string, { schema: Schema }> }>;
@@ -43,13 +31,13 @@ export function violationsOf(
   const { contract, operation } = found;
   if ('answer' in given) {
     const schema = operation.responses[given.status]?.content?.['application/json']?.schema;
-    return schema ? check(contract, schema, given.answer, `${method} ${path} answer`) : [];
+    return schema ? check(contract.components.schemas, schema, given.answer, `${method} ${path} answer`) : [];
   }
   const { content = {} } = operation.requestBody ?? {};
   const schema = content['application/x-www-form-urlencoded']?.schema ?? content['application/json']?.schema;
   if (!schema) return [];
   const value = given.form ? readForm(contract, schema, given.form) : given.json;
-  return check(contract, schema, value, `${method} ${path}`);
+  return check(contract.components.schemas, schema, value, `${method} ${path}`);
 }
 
 function findOperation(method: string, path: string): { contract: Contract; operation: Operation } | null {
@@ -62,15 +50,11 @@ function findOperation(method: string, path: string): { contract: Contract; oper
   return null;
 }
 
-function resolved(contract: Contract, schema: Schema): Schema {
-  return schema.$ref ? (contract.components.schemas[schema.$ref.split('/').at(-1) ?? ''] ?? {}) : schema;
-}
-
 /** A form brings text only; what the description calls a number or a yes is read as one. */
 function readForm(contract: Contract, schema: Schema, form: Record<string, string[]>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(form).map(([name, values]) => {
-      const { type } = resolved(contract, schema.properties?.[name] ?? {});
+      const { type } = resolved(contract.components.schemas, schema.properties?.[name] ?? {});
       if (type === 'array') return [name, values];
       if (values.length > 1) return [name, values];
       const [text = ''] = values;
@@ -79,52 +63,4 @@ function readForm(contract: Contract, schema: Schema, form: Record<string, strin
       return [name, text];
     }),
   );
-}
-
-function check(contract: Contract, given: Schema, value: unknown, where: string): string[] {
-  const schema = resolved(contract, given);
-  if (value === null) return schema.nullable ? [] : [`${where}: is null`];
-  if (schema.enum && !schema.enum.includes(String(value))) return [`${where}: ${value} is none of ${schema.enum}`];
-  switch (schema.type) {
-    case 'object':
-      return checkObject(contract, schema, value, where);
-    case 'array':
-      if (!Array.isArray(value)) return [`${where}: is no list`];
-      return value.flatMap((one, index) => check(contract, schema.items ?? {}, one, `${where}[${index}]`));
-    case 'string':
-      return checkText(schema, value, where);
-    case 'integer':
-      return Number.isSafeInteger(value) ? [] : [`${where}: is no whole number`];
-    case 'number':
-      return Number.isFinite(value) ? [] : [`${where}: is no number`];
-    case 'boolean':
-      return typeof value === 'boolean' ? [] : [`${where}: is neither true nor false`];
-    default:
-      return [];
-  }
-}
-
-function checkObject(contract: Contract, schema: Schema, value: unknown, where: string): string[] {
-  if (typeof value !== 'object' || value === null) return [`${where}: is no object`];
-  const { properties, required = [] } = schema;
-  if (!properties) return [];
-  const fields = value as Record<string, unknown>;
-  return [
-    ...required.flatMap((name) => (fields[name] === undefined ? [`${where}.${name}: is missing`] : [])),
-    ...Object.entries(fields).flatMap(([name, one]) => {
-      const known = properties[name];
-      return known ? check(contract, known, one, `${where}.${name}`) : [`${where}.${name}: no such field`];
-    }),
-  ];
-}
-
-function checkText({ pattern, minLength = 0, maxLength, format }: Schema, value: unknown, where: string): string[] {
-  if (typeof value !== 'string') return [`${where}: is no text`];
-  const wrong =
-    (pattern !== undefined && !new RegExp(pattern).test(value)) ||
-    value.length < minLength ||
-    value.length > (maxLength ?? Number.POSITIVE_INFINITY) ||
-    (format === 'uri' && !URL.canParse(value)) ||
-    (format === 'phone-number' && !/^(?:[a-z]+:)?\+[1-9]\d{6,14}$|^[\w &+-]{1,11}$|^\d{3,8}$/.test(value));
-  return wrong ? [`${where}: ${JSON.stringify(value)} is not as described`] : [];
 }
