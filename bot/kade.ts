@@ -185,7 +185,7 @@ async function connectProviders(
   const twilio = twilioParts(settings, fileLinks, pace);
   if (twilio && settings.TWILIO_SMS_FROM) {
     const { createSms } = await import('../channels/sms/sms.ts');
-    providers.push(createSms({ ...twilio, from: settings.TWILIO_SMS_FROM }));
+    providers.push(createSms({ ...twilio, from: settings.TWILIO_SMS_FROM, perSecond: settings.TWILIO_SMS_PER_SECOND }));
   }
   const whatsapp = {
     twilio: twilio && (await connectWhatsAppTwilio(settings, twilio)),

@@ -5,6 +5,8 @@ import { z } from 'zod';
 const PORTS = 'must be a whole number from 0 to 65535, PORT=3000 for one';
 const port = z.coerce.number({ error: PORTS }).int(PORTS).min(0, PORTS).max(65535, PORTS);
 
+const RATES = 'must be a number from 0.1 to 1000, TWILIO_SMS_PER_SECOND=10 for one';
+
 /** The settings of the process, each with its meaning and default; README's table is checked against this. */
 export const settingsSchema = z.object({
   PORT: port.default(3000).describe('Port of the web chat.'),
@@ -69,6 +71,12 @@ export const settingsSchema = z.object({
     .describe(
       'Sender of WhatsApp by Twilio: a number, or a messaging service (`MG…`); unset, Twilio is not used for it.',
     ),
+  TWILIO_SMS_PER_SECOND: z.coerce
+    .number({ error: RATES })
+    .min(0.1, RATES)
+    .max(1000, RATES)
+    .optional()
+    .describe('SMS parts that the sender may send in a second; unset, 1 for a number, 10 for any other.'),
   TWILIO_API_ROOT: z
     .string()
     .regex(/^https?:\/\/\S+[^/]$/, 'must be http:// or https:// without a slash at its end')
@@ -137,6 +145,7 @@ const NEEDS: Partial<Record<keyof Settings, readonly (readonly (keyof Settings)[
   TWILIO_AUTH_TOKEN: [['TWILIO_ACCOUNT_SID']],
   TWILIO_SMS_FROM: [['TWILIO_ACCOUNT_SID'], ['PUBLIC_URL']],
   TWILIO_WHATSAPP_FROM: [['TWILIO_ACCOUNT_SID'], ['PUBLIC_URL']],
+  TWILIO_SMS_PER_SECOND: [['TWILIO_SMS_FROM']],
   TWILIO_API_ROOT: [['TWILIO_ACCOUNT_SID']],
   CHROMIUM_PATH: [['WHATSAPP_WEB']],
   SENDGRID_API_KEY: WHOLE_EMAIL,

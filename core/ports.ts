@@ -37,6 +37,8 @@ export interface Channel {
   readonly atOnce?: number;
   /** `bulk`: one of many, which may take its turn behind single messages; `via`: the way a reply is to leave by */
   send(to: string, message: OutboundMessage, deliveryId: string, bulk?: boolean, via?: Via): Promise<SendOutcome>;
+  /** How many of many leave in a second at this moment; absent: as many as are given */
+  bulkPerSecond?(): number;
   edit?(to: string, providerId: string, message: OutboundMessage): Promise<SendOutcome>;
   /** Takes an address off the provider's own list of those that it sends nothing to. Never throws. */
   readmit?(to: string): Promise<void>;

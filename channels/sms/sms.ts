@@ -1,5 +1,6 @@
-import type { Channel } from '../../core/index.ts';
+import { type Channel, smsParts } from '../../core/index.ts';
 import type { FileLinks } from '../fileLinks.ts';
+import { createPace, type Timer } from '../pace.ts';
 import { isPhoneAddress } from '../phones.ts';
 import type { ProviderChannel } from '../provider.ts';
 import { createTwilioClient, type TwilioAccount } from '../twilio/client.ts';
@@ -15,6 +16,10 @@ interface SmsOptions {
   /** where we are reached from outside, https */
   readonly publicUrl: string;
   readonly fileLinks: FileLinks;
+  /** what the sender may send in a second, in SMS parts; unset, what carriers let most senders of its kind */
+  readonly perSecond?: number | undefined;
+  /** what the pace of messages in bulk goes by; the real one unless a simulation has its own */
+  readonly timer?: Timer;
   /** multiplies the rest before a file is fetched again; 1 unless a test says otherwise */
   readonly pace?: number | undefined;
 }
@@ -22,27 +27,38 @@ interface SmsOptions {
 /** Most that a carrier lets into an MMS. */
 const LIMIT_MB = 5;
 
+/** SMS parts a second: of a number, and of a name or a messaging service. */
+const NUMBER_PER_SECOND = 1;
+const OTHERS_PER_SECOND = 10;
+
 /** Whether nobody can answer this sender: it is a name. */
 export function isOneWay(from: string): boolean {
   return !/^(\+?\d+|MG[0-9a-fA-F]{32})$/.test(from);
 }
 
 /** SMS by Twilio; addresses are `sms:+94771234567`. What is sent can neither be edited nor taken back: there is no `edit`. */
-export function createSms({ account, from, publicUrl, fileLinks, pace = 1 }: SmsOptions): ProviderChannel {
-  const send = createTwilioSender(createTwilioClient(account));
+export function createSms({ account, from, publicUrl, fileLinks, pace = 1, ...options }: SmsOptions): ProviderChannel {
+  const { perSecond = /^\+?\d+$/.test(from) ? NUMBER_PER_SECOND : OTHERS_PER_SECOND, timer } = options;
+  const bulkPace = createPace({ perSecond, ...(timer ? { timer } : {}) });
+  const send = createTwilioSender(createTwilioClient(account), bulkPace);
   const sender = from.startsWith('MG') ? { messagingServiceSid: from } : { from };
 
   const channel: Channel = {
     name: 'sms',
     twoWay: !isOneWay(from),
     buttons: false,
-    async send(to, message, deliveryId) {
+    bulkPerSecond: bulkPace.perSecond,
+    async send(to, message, deliveryId, bulk) {
       if (!isPhoneAddress(`sms:${to}`)) return { status: 'failed', reason: 'invalid_address' };
       const parts = smsOf(message, { from, to, fileLinks });
       const last = parts.length - 1;
       // The last part stands for all: whoever has it, has the others.
       const callback = { statusCallback: statusCallbackOf(publicUrl, 'sms', deliveryId) };
-      return send(parts.map((part, index) => ({ to, ...sender, ...part, ...(index === last ? callback : {}) })));
+      const weight = parts.reduce((sum, { body = '' }) => sum + smsParts(body).parts, 0);
+      return send(
+        parts.map((part, index) => ({ to, ...sender, ...part, ...(index === last ? callback : {}) })),
+        bulk ? { to, weight } : undefined,
+      );
     },
   };
 

@@ -3,7 +3,7 @@ import { type Api, GrammyError } from 'grammy';
 import type { InlineKeyboardMarkup } from 'grammy/types';
 import type { OutboundMessage, SendOutcome } from '../../core/index.ts';
 import { EditPace } from '../editPace.ts';
-import { createPace } from '../pace.ts';
+import { createPace, type Timer } from '../pace.ts';
 import { failureOf } from './outcome.ts';
 import { keyboardOf, MAX_TEXT, MAX_UPLOAD_BYTES, markupOf, piecesOf, sendPiece } from './pieces.ts';
 
@@ -11,6 +11,7 @@ import { keyboardOf, MAX_TEXT, MAX_UPLOAD_BYTES, markupOf, piecesOf, sendPiece }
 export interface Sender {
   send(to: string, message: OutboundMessage, bulk: boolean): Promise<SendOutcome>;
   edit(to: string, providerId: string, message: OutboundMessage): Promise<SendOutcome>;
+  bulkPerSecond(): number;
   /** Makes the edits that wait. */
   stop(): Promise<void>;
 }
@@ -21,28 +22,25 @@ interface SenderOptions {
   readonly filePath: (id: string) => string;
   /** multiplies the rest between two edits of a message */
   readonly pace: number;
+  readonly timer?: Timer | undefined;
 }
 
-/** What Telegram lets a bot send to many, a second. */
+/** What Telegram lets a bot send to many, a second, and between two messages in one chat. */
 const BULK_PER_SECOND = 30;
+const CHAT_GAP_MS = 1_000;
 /** Telegram wants one edit of a message every two or three seconds. */
 const EDIT_GAP_MS = 2_000;
 /** The rest of a message that has begun waits so long for its turn. */
 const PATIENCE_MS = 15_000;
 
-export function createSender({ api, botId, filePath, pace }: SenderOptions): Sender {
-  const bulkPace = createPace(BULK_PER_SECOND);
+export function createSender({ api, botId, filePath, pace, timer }: SenderOptions): Sender {
+  const bulkPace = createPace({ perSecond: BULK_PER_SECOND, chatGapMs: CHAT_GAP_MS, ...(timer ? { timer } : {}) });
   const edits = new EditPace(EDIT_GAP_MS * pace);
-  /** Telegram asked for rest until then; asking on meanwhile is what bots are banned for. */
-  let restUntil = 0;
 
-  const restMs = (): number => Math.max(0, Math.ceil(restUntil - performance.now()));
   const failed = (error: unknown): Exclude<SendOutcome, { status: 'sent' }> => {
     const failure = failureOf(error);
-    if (failure.status === 'retry' && failure.reason === 'too_many') {
-      restUntil = Math.max(restUntil, performance.now() + failure.afterMs);
-      bulkPace.slower();
-    }
+    // Asking on meanwhile is what bots are banned for.
+    if (failure.status === 'retry' && failure.reason === 'too_many') bulkPace.rest(failure.afterMs);
     return failure;
   };
 
@@ -69,7 +67,7 @@ export function createSender({ api, botId, filePath, pace }: SenderOptions): Sen
 
   async function editNow(chatId: number, messageId: number, message: OutboundMessage): Promise<number> {
     const markup = message.choices?.length ? keyboardOf(message.choices) : undefined;
-    if (restMs() > 0) return restMs();
+    if (bulkPace.resting() > 0) return bulkPace.resting();
     try {
       await editText(api, chatId, messageId, message.text, markup);
       return 0;
@@ -84,9 +82,9 @@ export function createSender({ api, botId, filePath, pace }: SenderOptions): Sen
       if (!/^\d{1,16}$/.test(to)) return { status: 'failed', reason: 'invalid_address' };
       if (Math.max(message.file?.size ?? 0, message.picture?.size ?? 0) > MAX_UPLOAD_BYTES)
         return { status: 'failed', reason: 'file_too_large' };
-      const wait = bulk ? await bulkPace.turn() : 0;
-      const afterMs = Math.max(Math.ceil(wait), restMs());
-      if (afterMs > 0) return { status: 'retry', afterMs, reason: 'too_many' };
+      if (!bulk) bulkPace.count(to);
+      const afterMs = bulk ? await bulkPace.turn(to) : bulkPace.resting();
+      if (afterMs > 0) return { status: 'retry', afterMs, reason: bulk ? 'paced' : 'too_many' };
       return sendAll(Number(to), message);
     },
     async edit(to, providerId, message) {
@@ -95,6 +93,7 @@ export function createSender({ api, botId, filePath, pace }: SenderOptions): Sen
       edits.put(providerId, () => editNow(Number(to), messageId, message));
       return { status: 'sent', providerId };
     },
+    bulkPerSecond: bulkPace.perSecond,
     stop: () => edits.settle(),
   };
 }

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { Api } from 'grammy';
 import type { Channel } from '../../core/index.ts';
+import type { Timer } from '../pace.ts';
 import type { ProviderChannel } from '../provider.ts';
 import { isSecret, MalformedWebhook, type Webhook } from '../webhooks.ts';
 import { abortable, pollUpdates, untilStopped } from './poll.ts';
@@ -18,6 +19,8 @@ interface TelegramOptions {
   readonly filePath: (id: string) => string;
   /** multiplies the rests between edits and after a broken line; 1 unless a test says otherwise */
   readonly pace?: number | undefined;
+  /** what the pace of messages in bulk goes by; the real one unless a simulation has its own */
+  readonly timer?: Timer;
   /** ms that Telegram may take to answer a send */
   readonly answerWithinMs?: number;
 }
@@ -32,7 +35,7 @@ export function createTelegram(options: TelegramOptions): ProviderChannel {
   const { token, apiRoot = OFFICIAL, filePath, pace = 1, answerWithinMs = ANSWER_WITHIN_MS } = options;
   const botId = token.split(':')[0] ?? '';
   const api = new Api(token, { apiRoot, timeoutSeconds: answerWithinMs / 1000 });
-  const sender = createSender({ api, botId, filePath, pace });
+  const sender = createSender({ api, botId, filePath, pace, timer: options.timer });
   let username: string | null = null;
 
   const channel: Channel = {
@@ -41,6 +44,7 @@ export function createTelegram(options: TelegramOptions): ProviderChannel {
     buttons: true,
     send: (to, message, _deliveryId, bulk = false) => sender.send(to, message, bulk),
     edit: (to, providerId, message) => sender.edit(to, providerId, message),
+    bulkPerSecond: sender.bulkPerSecond,
     async showCommands(to, language, commands) {
       const scope =
         to === null ? ({ type: 'all_private_chats' } as const) : ({ type: 'chat', chat_id: Number(to) } as const);

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SendOutcome } from '../../core/index.ts';
+import type { Pace } from '../pace.ts';
 import type { TwilioClient } from './client.ts';
 import { failureOf } from './outcome.ts';
 
@@ -9,15 +10,19 @@ export type TwilioMessage = Parameters<TwilioClient['messages']['create']>[0];
 /** The rest of a message that has begun waits so long for its turn. */
 const PATIENCE_MS = 15_000;
 
-/**
- * Sends a message in its parts, one after another, and says what became of it; the id is the last part's. Twilio can
- * neither edit nor take back what it has sent. While it asks for rest nothing is asked.
- */
-export function createTwilioSender(client: TwilioClient): (parts: readonly TwilioMessage[]) => Promise<SendOutcome> {
-  let restUntil = 0;
+/** Sends a message in its parts; `bulk`: one of many, which takes its turn and counts as `weight` messages. */
+export type TwilioSender = (
+  parts: readonly TwilioMessage[],
+  bulk?: { readonly to: string; readonly weight: number },
+) => Promise<SendOutcome>;
 
+/**
+ * Sends parts one after another, and says what became of the message; the id is the last part's. Twilio can neither edit
+ * nor take back what it has sent. While it asks for rest nothing is asked.
+ */
+export function createTwilioSender(client: TwilioClient, pace: Pace): TwilioSender {
   async function sendPart(part: TwilioMessage): Promise<SendOutcome> {
-    const afterMs = Math.ceil(restUntil - performance.now());
+    const afterMs = pace.resting();
     if (afterMs > 0) return { status: 'retry', afterMs, reason: 'too_many' };
     try {
       const { sid } = await client.messages.create(part);
@@ -25,13 +30,15 @@ export function createTwilioSender(client: TwilioClient): (parts: readonly Twili
       return sid ? { status: 'sent', providerId: sid } : { status: 'unknown', reason: 'no_answer' };
     } catch (error) {
       const failure = failureOf(error);
-      if (failure.status === 'retry' && failure.reason === 'too_many')
-        restUntil = Math.max(restUntil, performance.now() + failure.afterMs);
+      if (failure.status === 'retry' && failure.reason === 'too_many') pace.rest(failure.afterMs);
       return failure;
     }
   }
 
-  return async (parts) => {
+  return async (parts, bulk) => {
+    const afterMs = bulk ? await pace.turn(bulk.to, bulk.weight) : 0;
+    if (afterMs > 0) return { status: 'retry', afterMs, reason: 'paced' };
+    if (!bulk) pace.count();
     let last: SendOutcome = { status: 'failed', reason: 'carrier' };
     for (let index = 0; index < parts.length; ) {
       const part = parts[index] as TwilioMessage;

@@ -22,7 +22,7 @@ export function createWhatsApp({ twilio, web }: Ways): ProviderChannel {
     const way = via === 'web' && web ? web : (twilio?.channel ?? web);
     return way?.send(to, message, deliveryId, bulk) ?? { status: 'failed', reason: 'channel_off' };
   };
-  const templates = twilio?.channel.templates;
+  const { templates, bulkPerSecond } = twilio?.channel ?? {};
   return {
     channel: {
       name: 'whatsapp',
@@ -30,6 +30,7 @@ export function createWhatsApp({ twilio, web }: Ways): ProviderChannel {
       buttons: false,
       ...(twilio && web ? { ways: ['twilio', 'web'] } : {}),
       ...(templates ? { templates } : {}),
+      ...(bulkPerSecond ? { bulkPerSecond } : {}),
       ...(web ? { account: web.account, edit: editBy(web) } : {}),
       send,
     },

@@ -3,7 +3,7 @@ import { type QueuedRow, sendGroup } from '../deliveries/sendGroup.ts';
 import type { Shop } from '../shops/shop.model.ts';
 import type { Campaign } from './campaign.model.ts';
 
-/** Rows sent together, where the provider takes no more in a request; Pause and Cancel take hold within the groups on their way. */
+/** Most rows sent together, where the provider takes no more in a request; Pause and Cancel take hold within the groups on their way. */
 const GROUP = 50;
 /** Groups on their way at once: one waits for the carrier while another is claimed or written down. */
 const LANES = 3;
@@ -21,8 +21,7 @@ export async function sendCampaign(
   campaign: Campaign,
   onGroup: () => void,
 ): Promise<SendingEnd> {
-  const { channel } = campaign;
-  const groups = queuedGroups(core, campaign, (channel !== 'auto' && core.channels.get(channel)?.atOnce) || GROUP);
+  const groups = queuedGroups(core, campaign);
   let stop: 'stopped' | 'quiet_hours' | null = null;
   const lane = async (): Promise<void> => {
     while (!stop) {
@@ -54,8 +53,14 @@ export async function isSending(core: Core, { _id, shopId }: Campaign): Promise<
   return (await core.db.campaigns.findOne({ _id, shopId, status: 'sending' }, { projection: { _id: 1 } })) !== null;
 }
 
+/** What the row's provider takes in a request; else no more than leave in a second, so that none waits long for its turn. */
+function groupSize(core: Core, row: QueuedRow | undefined): number {
+  const channel = row && core.channels.get(row.channel);
+  return channel?.atOnce ?? Math.max(1, Math.min(GROUP, Math.floor(channel?.bulkPerSecond?.() ?? GROUP)));
+}
+
 /** Queued rows that may go now, oldest first. A page is read anew once its rows are handed out; a row is handed out once in a run. */
-async function* queuedGroups(core: Core, { _id, shopId }: Campaign, size: number): AsyncGenerator<QueuedRow[]> {
+async function* queuedGroups(core: Core, { _id, shopId }: Campaign): AsyncGenerator<QueuedRow[]> {
   let after: QueuedRow['_id'] | undefined;
   for (;;) {
     const page = (await core.db.deliveries
@@ -69,7 +74,11 @@ async function* queuedGroups(core: Core, { _id, shopId }: Campaign, size: number
       .sort({ _id: 1 })
       .limit(PAGE)
       .toArray()) as QueuedRow[];
-    for (let start = 0; start < page.length; start += size) yield page.slice(start, start + size);
+    for (let start = 0; start < page.length; ) {
+      const group = page.slice(start, start + groupSize(core, page[start]));
+      yield group;
+      start += group.length;
+    }
     after = page.at(-1)?._id;
     if (page.length < PAGE) return;
   }

@@ -12,6 +12,8 @@ import { sendsInFlight } from './sendsInFlight.ts';
 
 /** A carrier that asks for later more often than this has failed. */
 const MAX_ATTEMPTS = 5;
+/** Reasons of a channel that keeps its own pace: whoever waits for their turn was not refused. */
+const OWN_PACE: readonly string[] = ['paced', 'slow_pace'];
 
 /** A queued row with the customer it is for, as campaigns have them. */
 export type QueuedRow = Delivery & { customerId: Types.ObjectId };
@@ -106,7 +108,8 @@ function outcomeWrite(row: QueuedRow, outcome: Outcome, now: Date): mongo.AnyBul
     return outcome.gate === 'quiet_hours'
       ? { updateOne: { filter, update: { $set: { status: 'queued' }, $unset: back } } }
       : { updateOne: { filter, update: { $set: { status: 'skipped', reason: outcome.gate }, $unset: back } } };
-  const attempts = (row.attempts ?? 0) + 1;
+  const paced = outcome.status === 'retry' && OWN_PACE.includes(outcome.reason);
+  const attempts = (row.attempts ?? 0) + (paced ? 0 : 1);
   if (outcome.status === 'retry' && attempts < MAX_ATTEMPTS) {
     const notBefore = new Date(now.getTime() + outcome.afterMs);
     const $set = { status: 'queued' as const, reason: outcome.reason, notBefore, attempts };

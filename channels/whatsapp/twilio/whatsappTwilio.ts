@@ -1,6 +1,6 @@
 import type { Channel } from '../../../core/index.ts';
 import type { FileLinks } from '../../fileLinks.ts';
-import { createPace } from '../../pace.ts';
+import { createPace, type Timer } from '../../pace.ts';
 import { isPhoneAddress } from '../../phones.ts';
 import type { ProviderChannel } from '../../provider.ts';
 import { createTwilioClient, type TwilioAccount } from '../../twilio/client.ts';
@@ -17,6 +17,8 @@ interface WhatsAppTwilioOptions {
   /** where we are reached from outside, https */
   readonly publicUrl: string;
   readonly fileLinks: FileLinks;
+  /** what the pace of messages in bulk goes by; the real one unless a simulation has its own */
+  readonly timer?: Timer;
   /** multiplies the rest before a file is fetched again; 1 unless a test says otherwise */
   readonly pace?: number | undefined;
 }
@@ -30,29 +32,27 @@ const LIMIT_MB = 16;
 export function createWhatsAppTwilio(options: WhatsAppTwilioOptions): ProviderChannel {
   const { account, from, publicUrl, fileLinks, pace = 1 } = options;
   const client = createTwilioClient(account);
-  const send = createTwilioSender(client);
-  const bulkPace = createPace(BULK_PER_SECOND);
+  const bulkPace = createPace({ perSecond: BULK_PER_SECOND, ...(options.timer ? { timer: options.timer } : {}) });
+  const send = createTwilioSender(client, bulkPace);
   const sender = from.startsWith('MG') ? { messagingServiceSid: from } : { from: `whatsapp:${from}` };
 
   const channel: Channel = {
     name: 'whatsapp',
     twoWay: true,
     buttons: false,
+    bulkPerSecond: bulkPace.perSecond,
     templates: { via: 'twilio', list: () => listContent(client) },
     async send(to, message, deliveryId, bulk = false) {
       const address = `whatsapp:${to}`;
       if (!isPhoneAddress(address)) return { status: 'failed', reason: 'invalid_address' };
-      const afterMs = bulk ? Math.ceil(await bulkPace.turn()) : 0;
-      if (afterMs > 0) return { status: 'retry', afterMs, reason: 'too_many' };
       const parts = partsOf(message, fileLinks);
       const last = parts.length - 1;
       // The last part stands for all: whoever has it, has the others.
       const callback = { statusCallback: statusCallbackOf(publicUrl, 'whatsapp', deliveryId) };
-      const outcome = await send(
+      return send(
         parts.map((part, index) => ({ to: address, ...sender, ...part, ...(index === last ? callback : {}) })),
+        bulk ? { to, weight: parts.length } : undefined,
       );
-      if (outcome.status === 'retry' && outcome.reason === 'too_many') bulkPace.slower();
-      return outcome;
     },
   };
 

@@ -51,7 +51,7 @@ interface Piece {
 
 export function createSender(options: SenderOptions): Sender {
   const { line, people, allowance, filePath, hasWritten, pace, answerWithinMs } = options;
-  const gaps = createPace(1000 / (GAP_MS * pace));
+  const gaps = createPace({ perSecond: 1000 / (GAP_MS * pace) });
   const edits = new EditPace(EDIT_GAP_MS * pace);
 
   /** Why this message does not leave now; null: it does. */

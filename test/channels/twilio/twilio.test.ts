@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createFileLinks } from '../../../channels/fileLinks.ts';
+import { createPace } from '../../../channels/pace.ts';
 import { createTwilioClient } from '../../../channels/twilio/client.ts';
 import { readForm, readTwilioWebhook } from '../../../channels/twilio/readWebhook.ts';
 import { reasonOf, TWILIO_REASONS } from '../../../channels/twilio/reasons.ts';
@@ -35,7 +36,7 @@ const account = (answerWithinMs = 300) => ({
 });
 const from = '+15005550006';
 const to = '+94771230001';
-const sender = () => createTwilioSender(createTwilioClient(account()));
+const sender = () => createTwilioSender(createTwilioClient(account()), createPace({ perSecond: 80 }));
 
 describe('a send', () => {
   test('is one request by the SDK, and has the id of Twilio', async () => {
@@ -103,7 +104,9 @@ describe('a send', () => {
 
   test('to nobody there is tried again later: nothing left', async () => {
     const client = createTwilioClient({ ...account(), apiRoot: 'http://127.0.0.1:1' });
-    expect(await createTwilioSender(client)([{ to, from, body: 'Hello' }])).toMatchObject({ status: 'retry' });
+    expect(
+      await createTwilioSender(client, createPace({ perSecond: 80 }))([{ to, from, body: 'Hello' }]),
+    ).toMatchObject({ status: 'retry' });
   });
 
   test('of which only the first part left is unknown, and the rest is not sent', async () => {
