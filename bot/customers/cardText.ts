@@ -38,6 +38,7 @@ export function cardText(context: CardContext, card: CustomerCard): string {
     ...ownLines(context, card),
     ...purchaseLines(context, card),
     ...segmentLines(context, card),
+    ...standingLines(context, card),
     ...predictionLines(context, card),
     ...happeningLines(context, card),
   ].join('\n');
@@ -115,6 +116,18 @@ function segmentLines({ t, preference }: CardContext, { customer }: CustomerCard
         })
       : '',
     preference ? t('customer.card.preference', { segment: oneLine(preference) }) : '',
+  ].filter(Boolean);
+}
+
+/** How far they are with the shop, and what their lead score is made of. */
+function standingLines({ shop, t }: CardContext, { customer, leadPoints }: CustomerCard): string[] {
+  const { lifecycleStage, lastContactAt } = customer;
+  const score = leadPoints.reduce((sum, [, points]) => sum + points, 0);
+  const reasons = leadPoints.map(([reason, points]) => `${t(`customer.card.lead.${reason}`)} ${points}`);
+  return [
+    lifecycleStage ? t('customer.card.stage', { stage: t(`rule.choice.${lifecycleStage}`) }) : '',
+    score > 0 ? t('customer.card.leadScore', { score, reasons: reasons.join(', ') }) : '',
+    lastContactAt ? t('customer.card.lastContact', { date: formatDay(t, lastContactAt, shop.timeZone) }) : '',
   ].filter(Boolean);
 }
 

@@ -55,6 +55,10 @@ export interface ValueScore {
 export const GENDERS = ['female', 'male', 'other'] as const;
 export type Gender = (typeof GENDERS)[number];
 
+/** How far someone is with the shop, the least first. */
+export const LIFECYCLE_STAGES = ['awareness', 'consideration', 'purchase', 'retention', 'advocacy'] as const;
+export type LifecycleStage = (typeof LIFECYCLE_STAGES)[number];
+
 /** As the shop itself has them; nothing is reckoned from them. */
 export const CUSTOMER_TYPES = ['prospect', 'client'] as const;
 export const CUSTOMER_STATUSES = ['active', 'inactive'] as const;
@@ -88,7 +92,8 @@ export interface Customer {
   status?: (typeof CUSTOMER_STATUSES)[number];
   company?: string;
   industry?: string;
-  lifecycleStage?: 'awareness' | 'consideration' | 'purchase' | 'retention' | 'advocacy';
+  /** by core/segments/standing.ts, as the lead score */
+  lifecycleStage?: LifecycleStage;
   churnRisk?: 'low' | 'medium' | 'high';
   /** 0 to 1 */
   churnProbability?: number;
@@ -98,7 +103,10 @@ export interface Customer {
   expected?: { orders90: number; orders365: number; value90: number | null };
   /** 0 to 100 */
   leadScore?: number;
+  /** either wrote, or a member noted something */
   lastContactAt?: Date;
+  /** they wrote, or a member noted something */
+  lastHeardAt?: Date;
   /** the shop's own fields by their key */
   custom?: Record<string, CustomValue>;
   /** the saved segments and lists they are, or were, in */
@@ -158,6 +166,7 @@ export const customerSchema = new Schema<Customer>(
     expected: { type: { orders90: Number, orders365: Number, value90: Number }, default: undefined },
     leadScore: Number,
     lastContactAt: Date,
+    lastHeardAt: Date,
     custom: { type: Schema.Types.Mixed },
     memberships: {
       type: [{ _id: false, segmentId: Schema.Types.ObjectId, enteredAt: Date, leftAt: Date }],

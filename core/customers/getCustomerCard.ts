@@ -4,6 +4,7 @@ import type { InteractionType } from '../interactions/interaction.model.ts';
 import { listInteractions } from '../interactions/listInteractions.ts';
 import { type ChannelName, parseAddress } from '../message.ts';
 import { findProductNames } from '../products/findProductNames.ts';
+import { type LeadReason, leadPoints } from '../segments/standing.ts';
 import type { Customer } from './customer.model.ts';
 import { getCustomer } from './getCustomer.ts';
 
@@ -31,6 +32,8 @@ export interface CustomerCard {
   favourites: FavouriteProduct[];
   /** at most 5, latest first */
   happenings: Happening[];
+  /** what makes their lead score, as of now */
+  leadPoints: readonly (readonly [LeadReason, number])[];
   /** the day that their predictions are as of; null: there are none */
   predictedAsOf: Date | null;
 }
@@ -53,7 +56,14 @@ export async function getCustomerCard(
   const { orderCount, totalSpent } = customer.figures;
   const averageOrder = orderCount ? Math.round(totalSpent / orderCount) : null;
   const predictedAsOf = customer.churnRisk ? (all?.forecast?.asOf ?? null) : null;
-  return { customer, averageOrder, favourites, happenings, predictedAsOf };
+  return {
+    customer,
+    averageOrder,
+    favourites,
+    happenings,
+    leadPoints: leadPoints(customer, core.clock.now()),
+    predictedAsOf,
+  };
 }
 
 async function favouriteProducts(

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Types } from 'mongoose';
 import { refuseAddress } from '../consents/refuseAddress.ts';
 import type { Core } from '../core.ts';
+import { noteContact } from '../customers/noteContact.ts';
 import { writeTogether } from '../db/writeTogether.ts';
 import { KadeError } from '../errors.ts';
 import { findLastVia } from '../inbox/findLastVia.ts';
@@ -63,6 +64,7 @@ export async function reply(core: Core, to: Addressee, message: OutboundMessage)
   const outcome = await deliverPatiently(core, row);
   const settled = outcomeFields(outcome, core.clock.now());
   await writeTogether(core.db.deliveries, { updateOne: { filter: { _id: row._id }, update: { $set: settled } } });
+  if (to.customerId && settled.sentAt) await noteContact(core, to.shopId, [to.customerId], settled.sentAt);
   return { ...row, ...settled };
 }
 

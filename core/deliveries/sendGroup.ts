@@ -2,6 +2,7 @@ import { type mongo, Types } from 'mongoose';
 import { canMessage, type GateAnswer } from '../consents/canMessage.ts';
 import type { Core } from '../core.ts';
 import type { Customer } from '../customers/customer.model.ts';
+import { noteContact } from '../customers/noteContact.ts';
 import { findClosedWindows } from '../inbox/findClosedWindows.ts';
 import type { AddressKey, SendOutcome } from '../message.ts';
 import type { Shop } from '../shops/shop.model.ts';
@@ -39,6 +40,12 @@ export async function sendGroup(core: Core, shop: Shop, rows: readonly QueuedRow
     const now = core.clock.now();
     const writes = ready.map((row, at) => outcomeWrite(row, outcomes[at] ?? NOT_ASKED, now));
     if (writes.length > 0) await core.db.deliveries.bulkWrite(writes, { ordered: false });
+    await noteContact(
+      core,
+      shop._id,
+      ready.filter((_, at) => isSent(outcomes[at])).map(({ customerId }) => customerId),
+      now,
+    );
     return outcomes.some((outcome) => 'gate' in outcome && outcome.gate === 'quiet_hours');
   } finally {
     leave();
@@ -89,6 +96,10 @@ async function askGate(
     const context = { shop, sentThisWeek: sent.get(key) ?? 0, ...(row.message.template ? {} : { closedWindows }) };
     return canMessage(byId.get(key) ?? null, row.to, row.topic, now, context);
   });
+}
+
+function isSent(outcome: Outcome | undefined): boolean {
+  return outcome !== undefined && 'status' in outcome && outcome.status === 'sent';
 }
 
 type Outcome = SendOutcome | { readonly gate: Extract<GateAnswer, { ok: false }>['reason'] };

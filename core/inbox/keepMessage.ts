@@ -32,6 +32,10 @@ export async function keepMessage(core: Core, inbound: Inbound): Promise<KeptMes
     at: { $gte: since },
     _id: { $ne: _id },
   });
+  const answered = await findAnsweredDelivery(core, customer, inbound);
+  if (answered && !answered.repliedAt)
+    await core.db.deliveries.updateOne({ _id: answered._id }, { $set: { repliedAt: at } });
+  // Last, as it has the segments look at the answer too.
   await addInteraction(core, {
     _id,
     shopId,
@@ -40,8 +44,5 @@ export async function keepMessage(core: Core, inbound: Inbound): Promise<KeptMes
     text: wordsOf(inbound).slice(0, LONGEST),
     at,
   });
-  const answered = await findAnsweredDelivery(core, customer, inbound);
-  if (answered && !answered.repliedAt)
-    await core.db.deliveries.updateOne({ _id: answered._id }, { $set: { repliedAt: at } });
   return { customer, ticket: await openTicket(core, customerId, inbound), first: earlier === null };
 }

@@ -1,7 +1,7 @@
 import { Types } from 'mongoose';
 import type { Core } from '../core.ts';
+import { noteContact } from '../customers/noteContact.ts';
 import { insertNew } from '../db/insertNew.ts';
-import { followChanges } from '../segments/followChanges.ts';
 import type { Interaction } from './interaction.model.ts';
 
 /** Keeps one thing that happened with a customer, now unless `at` is given; once, where it has an id of its own (a message's). */
@@ -11,6 +11,6 @@ export async function addInteraction(
 ): Promise<Interaction> {
   const row: Interaction = { _id: new Types.ObjectId(), ...interaction, at: interaction.at ?? core.clock.now() };
   await insertNew(core.db.interactions, [row]);
-  void followChanges(core, row.shopId, [row.customerId], ['interactions', 'messages']);
+  await noteContact(core, row.shopId, [row.customerId], row.at, true);
   return row;
 }

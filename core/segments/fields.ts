@@ -1,4 +1,11 @@
-import { CUSTOMER_STATUSES, CUSTOMER_TYPES, GENDERS, TOPICS, type Topic } from '../customers/customer.model.ts';
+import {
+  CUSTOMER_STATUSES,
+  CUSTOMER_TYPES,
+  GENDERS,
+  LIFECYCLE_STAGES,
+  TOPICS,
+  type Topic,
+} from '../customers/customer.model.ts';
 import { type CustomField, YES_NO } from '../customers/customField.ts';
 import { INTERACTION_TYPES } from '../interactions/interaction.model.ts';
 import { CHANNELS, type ChannelName, LANGUAGES } from '../message.ts';
@@ -141,7 +148,7 @@ export const RULE_FIELDS: readonly FieldSpec[] = [
   field('text', 'demographic', { many, pattern: DEMOGRAPHIC }),
   field('choice', 'lifecycle_stage', {
     optional,
-    choices: ['awareness', 'consideration', 'purchase', 'retention', 'advocacy'],
+    choices: LIFECYCLE_STAGES,
   }),
   field('choice', 'churn_risk', { optional, choices: ['low', 'medium', 'high'] }),
   field('number', 'churn_probability', { optional, max: 1, decimals: 4 }),

@@ -4,6 +4,7 @@ import { getShop } from '../shops/shops.ts';
 import { refreshCustomers } from './refreshCustomers.ts';
 import { listFollowed } from './refreshKept.ts';
 import { isAbout, type Subject } from './rule/subjects.ts';
+import { standAgain } from './standCustomers.ts';
 
 /** What changed of which customers and has not been looked at, by shop. */
 const waiting = new Map<string, Map<string, Set<Subject>>>();
@@ -44,6 +45,7 @@ async function lookAgain(core: Pick<Core, 'db' | 'clock' | 'log'>, shopId: Types
     const among = batch.map(([customer]) => new Types.ObjectId(customer));
     try {
       const shop = await getShop(core.db, shopId);
+      await standAgain(core.db, shopId, among, core.clock.now());
       const concerned = (await listFollowed(core.db, shopId)).filter(
         ({ rule }) => rule && isAbout(rule, subjects, shop.customFields),
       );

@@ -1,6 +1,6 @@
 import type { mongo, Types } from 'mongoose';
 import type { Sales } from '../analytics/predict.ts';
-import type { Customer } from '../customers/customer.model.ts';
+import type { Customer, CustomerAddress } from '../customers/customer.model.ts';
 import type { Database } from '../db/database.ts';
 import { wallClock } from '../time.ts';
 import type { Purchases } from './preferences.ts';
@@ -10,12 +10,15 @@ const REFRESHED = [
   ...SCORED,
   ...(['preference', 'city', 'gender', 'birthday', 'language'] as const),
   ...(['churnRisk', 'churnProbability', 'predictedValue', 'expected'] as const),
+  ...(['lastHeardAt', 'lifecycleStage', 'leadScore'] as const),
 ] as const;
 
 /** What scoring needs of a customer. */
 export type ScoredProfile = Pick<Customer, '_id' | (typeof SCORED)[number]>;
 /** What a refresh needs of a customer. */
-export type Profile = Pick<Customer, '_id' | (typeof REFRESHED)[number]>;
+export type Profile = Pick<Customer, '_id' | (typeof REFRESHED)[number]> & {
+  addresses: readonly Pick<CustomerAddress, 'marketing'>[];
+};
 
 /** A product that was bought, with what was spent on it (minor units). */
 export interface BoughtProduct {
@@ -31,23 +34,23 @@ const WRITE_BATCH = 500;
 
 /** Every customer of the shop, with what a refresh needs. */
 export function readProfiles(db: Database, shopId: Types.ObjectId): Promise<Profile[]> {
-  return readCustomers(db, shopId, REFRESHED);
+  return readCustomers<Profile>(db, shopId, [...REFRESHED, 'addresses.marketing']);
 }
 
 /** Every customer of the shop, with what scoring needs: half the fields, and half the time. */
 export function readScored(db: Database, shopId: Types.ObjectId): Promise<ScoredProfile[]> {
-  return readCustomers(db, shopId, SCORED);
+  return readCustomers<ScoredProfile>(db, shopId, SCORED);
 }
 
 /** In the order that breaks ties: by the file's customer id as text, else by our own. */
-async function readCustomers<F extends keyof Customer>(
+async function readCustomers<T extends ScoredProfile>(
   db: Database,
   shopId: Types.ObjectId,
-  fields: readonly F[],
-): Promise<Pick<Customer, '_id' | F>[]> {
+  fields: readonly string[],
+): Promise<T[]> {
   const projection = Object.fromEntries(fields.map((field) => [field, 1]));
-  const read: { id: string; customer: Customer }[] = [];
-  for await (const customer of db.customers.find<Customer>({ shopId }, { projection, batchSize: BATCH })) {
+  const read: { id: string; customer: T }[] = [];
+  for await (const customer of db.customers.find<T>({ shopId }, { projection, batchSize: BATCH })) {
     read.push({ id: customer.externalId ?? customer._id.toHexString(), customer });
   }
   return read.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)).map(({ customer }) => customer);

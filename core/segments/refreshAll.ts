@@ -9,6 +9,7 @@ import { type Profile, readProfiles, readPurchases, writeBack } from './readShop
 import { listFollowed, refreshKept } from './refreshKept.ts';
 import { scoreCustomers } from './scoreCustomers.ts';
 import { COMPUTED_KINDS } from './segment.model.ts';
+import { standCustomers } from './standCustomers.ts';
 import { type SegmentRow, summarize } from './summarize.ts';
 
 /** A shop, its id in hex. */
@@ -30,6 +31,7 @@ async function refresh(db: Database, shopId: Types.ObjectId, now: Date, signal: 
   await scoreCustomers(db, shopId, shop, profiles);
   const { purchases, products, sales } = await readPurchases(db, shopId, profiles, shop.timeZone);
   const { forecast } = await predictCustomers(db, shop, profiles, sales);
+  await standCustomers(db, shopId, profiles, now);
   if (signal.aborted) return;
   const former = await readPreferences(db, shopId);
   const preferences = findPreferences(profiles.length, purchases, products.length, findFamilies(products), former);

@@ -9,11 +9,14 @@ const BY_ORDERS = /^(total_spent|avg_order_value|order_count|recency_days|(first
 /** States of the customer that messages change. */
 const BY_MESSAGES = /^(consent\.|reachable$|last_contact_at$)/;
 
+/** What is reckoned from orders, consents and contacts alike. */
+const BY_ANYTHING: ReadonlySet<string> = new Set(['lifecycle_stage', 'lead_score']);
+
 /** Whether what changed can make someone enter or leave; a rule about other segments may depend on anything. */
 export function isAbout(rule: Rule, changed: ReadonlySet<Subject>, custom: CustomFields = NO_CUSTOM): boolean {
   return leavesOf(rule).some((leaf) => {
     const { spec } = conditionOf(leaf, custom);
-    if (spec.kind === 'segment') return changed.size > 0;
+    if (spec.kind === 'segment' || BY_ANYTHING.has(spec.name)) return changed.size > 0;
     return changed.has(subjectOf(spec.name, spec.kind));
   });
 }

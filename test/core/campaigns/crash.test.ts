@@ -85,7 +85,8 @@ it('killed at any step and started again, everyone gets the message once or not 
     const settled = await campaignReport(kit.core, kit.shop._id, campaign._id);
     expect(settled.counts.delivered).toBe(to.length);
     expect(settled.counts.unknown).toBe(PEOPLE - 10 - to.length);
-    expect(kit.errors).toEqual([]);
+    // The killed one may have been looking at segments.
+    expect(kit.errors.filter((line) => !line.startsWith('segments.follow Error: killed'))).toEqual([]);
   }
   expect(unknown).toBeGreaterThan(0);
 });
