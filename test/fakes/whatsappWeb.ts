@@ -56,6 +56,8 @@ export class FakeWhatsAppWeb {
   #refs = 0;
   /** pages opened so far */
   opened = 0;
+  /** the page told the phone to forget it */
+  signedOut = false;
 
   static async open(): Promise<FakeWhatsAppWeb> {
     const fake = new FakeWhatsAppWeb();
@@ -207,6 +209,7 @@ export class FakeWhatsAppWeb {
       for (const message of this.seen) if (message.key === key) message.text = text;
       return {};
     }
+    if (path === '/logout') this.signedOut = true;
     if (path !== '/sent') return {};
     const plan = this.#plans.shift() ?? 1;
     const { file, ...sent } = posted as unknown as SeenOnWhatsApp & { file?: { data: string } };

@@ -230,8 +230,23 @@ const setState = (state) => {
   Socket.state = state;
   Socket.trigger('change:state', Socket, state);
 };
+/** The login lies where the real one does: in the profile's IndexedDB, on the disk when it is said to be there. */
+const login = (mode, act) =>
+  new Promise((resolve, reject) => {
+    const opening = indexedDB.open('login', 1);
+    opening.onupgradeneeded = () => opening.result.createObjectStore('keys');
+    opening.onerror = reject;
+    opening.onsuccess = () => {
+      const change = opening.result.transaction('keys', mode, { durability: 'strict' });
+      const asked = act(change.objectStore('keys'));
+      change.oncomplete = () => resolve(asked.result);
+    };
+  });
+const pair = async () => {
+  await login('readwrite', (keys) => keys.put('yes', 'linked'));
+  connect();
+};
 const connect = () => {
-  localStorage.setItem('linked', 'yes');
   for (const fields of history) addMessage(fields, false);
   setState('CONNECTED');
   Socket.hasSynced = true;
@@ -243,9 +258,8 @@ const tellSynced = () => {
   else setTimeout(tellSynced, 10);
 };
 const doings = {
-  pair: connect,
-  connect: () => (localStorage.getItem('linked') ? connect() : doings.scan()),
-  scan: () => setState('UNPAIRED'),
+  pair,
+  connect: async () => ((await login('readonly', (keys) => keys.get('linked'))) ? connect() : setState('UNPAIRED')),
   qr({ ref }) {
     Conn.ref = ref;
     Conn.trigger('change:ref', Conn, ref);
@@ -254,8 +268,8 @@ const doings = {
   ack: ({ key, ack }) => setAck(key, ack),
   state: ({ state }) => setState(state),
   lids: ({ lid, phone }) => lids.push({ lid, phone }),
-  logout() {
-    localStorage.clear();
+  async logout() {
+    await login('readwrite', (keys) => keys.clear());
     Cmd.trigger('logout');
     setTimeout(() => location.assign('?post_logout=1'), 50);
   },

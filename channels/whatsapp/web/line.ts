@@ -146,7 +146,7 @@ export function createLine(options: LineOptions, { core, shopId, receive, desk }
     else if (ending === 'blocked') desk.report('account_blocked');
     else if (state.is === 'ended') desk.report('qr_needed');
     else {
-      desk.report('unreachable', { detail: ending });
+      desk.report('unreachable');
       const rest = RESTS_MS[Math.min(attempts++, RESTS_MS.length - 1)] ?? 0;
       timer = setTimeout(begin, rest * pace).unref();
     }

@@ -66,10 +66,12 @@ export function openSession(options: SessionOptions): Session {
     const running = browser?.process();
     await Promise.race([browser?.close().catch(() => undefined), late]);
     if (running && running.exitCode === null) running.kill('SIGKILL');
-    if (how === 'signed_out') await rm(join(folder, 'session'), { recursive: true, force: true, maxRetries: 4 });
+    if (how === 'signed_out') await forgetLogin();
     // The page that worked last works no more: the next start takes today's.
     if (how === 'stuck') await rm(join(folder, 'pages'), { recursive: true, force: true });
   }
+
+  const forgetLogin = (): Promise<void> => rm(join(folder, 'session'), { recursive: true, force: true, maxRetries: 4 });
 
   async function open(): Promise<void> {
     const made = await createClient(options);
@@ -130,6 +132,7 @@ export function openSession(options: SessionOptions): Session {
       const late = sleep(CLOSE_WITHIN_MS, undefined, { ref: false });
       if (connected) await Promise.race([client?.logout().catch(() => undefined), late]);
       await end('signed_out');
+      await forgetLogin();
     },
   };
 }
