@@ -31,7 +31,7 @@ interface Fields {
   readonly [more: string]: unknown;
 }
 
-/** How the next message that is sent fares: given to the server (1), refused (-1), never answered, or the page dies under it. */
+/** How the next message that is sent fares: given to the server (1), refused (-1), never answered, or the line breaks once it was read. */
 export type SendPlan = 1 | -1 | 'hang' | 'reset';
 
 const NUMBER = '94770009999';
@@ -56,6 +56,8 @@ export class FakeWhatsAppWeb {
   #refs = 0;
   /** pages opened so far */
   opened = 0;
+  /** the page is opened, and then nothing more is heard of WhatsApp */
+  silent = false;
   /** the page told the phone to forget it */
   signedOut = false;
 
@@ -184,7 +186,8 @@ export class FakeWhatsAppWeb {
     if (request.method === 'GET') return void response.writeHead(file ? 200 : 404).end(file);
     const posted = JSON.parse(await readText(request));
     const answer = this.#take(path, posted);
-    if (answer !== undefined) response.end(JSON.stringify(answer));
+    if (answer === 'reset') response.destroy();
+    else if (answer !== 'hang') response.end(JSON.stringify(answer));
     this.changes.emit('change');
   }
 
@@ -193,31 +196,31 @@ export class FakeWhatsAppWeb {
     this.#page = response;
     this.opened += 1;
     this.renewCode();
-    this.#do('connect');
+    if (!this.silent) this.#do('connect');
     this.changes.emit('change');
   }
 
-  /** What the page is answered; undefined: nothing, ever. */
-  #take(path: string, posted: Record<string, never>): object | null | undefined {
+  /** What the page is answered; `hang`: nothing, ever. */
+  #take(path: string, posted: object): object | null | 'hang' | 'reset' {
     if (path === '/exists') {
-      const { wid } = posted as unknown as { wid: string };
+      const { wid } = posted as { wid: string };
       this.asked.push(wid);
       return this.strangers.has(wid) ? null : { wid: { _serialized: wid } };
     }
     if (path === '/edited') {
-      const { key, text } = posted as unknown as { key: string; text: string };
+      const { key, text } = posted as { key: string; text: string };
       for (const message of this.seen) if (message.key === key) message.text = text;
       return {};
     }
     if (path === '/logout') this.signedOut = true;
     if (path !== '/sent') return {};
     const plan = this.#plans.shift() ?? 1;
-    const { file, ...sent } = posted as unknown as SeenOnWhatsApp & { file?: { data: string } };
+    const { file, ...sent } = posted as SeenOnWhatsApp & { file?: { data: string } };
     if (plan !== -1)
       this.seen.push({
         ...sent,
         ...(file ? { file: { ...file, content: Buffer.from(file.data, 'base64') } as never } : {}),
       });
-    return typeof plan === 'number' ? { ack: plan } : undefined;
+    return typeof plan === 'number' ? { ack: plan } : plan;
   }
 }

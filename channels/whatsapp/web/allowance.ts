@@ -37,7 +37,7 @@ export function createAllowance(file: string, clock: Clock, pace: number): Allow
       if (turn !== undefined) return Math.max(0, turn - now());
       if (taken.length + turns.size >= PER_DAY) return null;
       const at = Math.max(now(), next);
-      next = at + (GAP_MS.least + Math.random() * (GAP_MS.most - GAP_MS.least)) * pace;
+      next = at + Math.round((GAP_MS.least + Math.random() * (GAP_MS.most - GAP_MS.least)) * pace);
       turns.set(to, at);
       return at - now();
     },

@@ -65,6 +65,8 @@ export function createSender(options: SenderOptions): Sender {
     }
     const afterMs = Math.ceil(await gaps.turn());
     if (afterMs > 0) return { status: 'retry', afterMs, reason: 'slow_pace' };
+    // Counted before the number is looked for: WhatsApp notices that, too.
+    if (bulk || !known) allowance.take(to);
     await sleep(Math.random() * CHANCE_MS * pace);
     return null;
   }
@@ -89,13 +91,13 @@ export function createSender(options: SenderOptions): Sender {
     if (!client) return { status: 'failed', reason: 'not_linked' };
     const held = await holdBack(to, bulk);
     if (held) return held;
+    if (line().client !== client) return { status: 'retry', afterMs: NOT_THERE_MS, reason: 'carrier' };
     const chat = await within(
       LOOK_UP_MS,
       people.chatOf(client, to).then((found) => ({ found })),
     );
     if ('status' in chat) return { status: 'retry', afterMs: NOT_THERE_MS, reason: 'carrier' };
     if (!chat.found) return { status: 'failed', reason: 'not_on_whatsapp' };
-    if (bulk || !(await hasWritten(to))) allowance.take(to);
     return sendPieces(client, chat.found, message);
   }
 
