@@ -18,7 +18,7 @@ import {
 } from '../core/index.ts';
 import { answerConfirmation, answerDoubtful, answerStart, answerStop, answerWhy } from './consentSide.ts';
 import type { Translate } from './flow.ts';
-import { answerForget, answerForgetting } from './forgetSide.ts';
+import { answerForget, answerForgetting, answerMyData } from './forgetSide.ts';
 import { awayText } from './inbox/hoursText.ts';
 import { answerJoinChoice, answerOpened, answerPhone } from './joinSide.ts';
 import { oneLine } from './oneLine.ts';
@@ -106,7 +106,7 @@ const ANSWERS: Record<Keyword, (heard: Heard) => Promise<void>> = {
   start: answerStart,
   help: ({ answer }) => answer('help'),
   why: answerWhy,
-  mydata: ({ answer }) => answer('help'),
+  mydata: answerMyData,
   forget: answerForget,
 };
 

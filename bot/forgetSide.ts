@@ -1,4 +1,13 @@
-import { endConversation, eraseAddress, eraseCustomer, findConversation, saveConversation } from '../core/index.ts';
+import {
+  endConversation,
+  eraseAddress,
+  eraseCustomer,
+  findConversation,
+  saveConversation,
+  tellPerson,
+} from '../core/index.ts';
+import { erasureText } from './consents/erasureText.ts';
+import { myDataPage } from './consents/myDataFile.ts';
 import type { Heard } from './customerSide.ts';
 import { choice } from './flow.ts';
 
@@ -36,9 +45,21 @@ async function isAsked({ core, inbound }: Heard): Promise<boolean> {
   return open?.step === FORGET && core.clock.now().getTime() - open.updatedAt.getTime() < ASKED_WITHIN_MS;
 }
 
-async function forget({ core, shop, inbound, customer, answer }: Heard): Promise<void> {
-  if (customer) await eraseCustomer(core, shop._id, customer._id, { evidenceId: inbound._id.toHexString() });
-  await answer('forgotten');
+async function forget({ core, shop, inbound, customer, t, words, say }: Heard): Promise<void> {
+  const evidenceId = inbound._id.toHexString();
+  const erased = customer && (await eraseCustomer(core, shop._id, customer._id, { evidenceId }));
+  await say({ text: erased ? `${words('forgotten')}\n${erasureText(t, erased)}` : words('forgotten') });
   // The answer itself would be a trace of them.
   await eraseAddress(core, shop._id, inbound.from);
+}
+
+/** MY DATA: a page with everything, to the address that asks, of the customer who holds it. */
+export async function answerMyData({ core, shop, customer, t, words, say, answer }: Heard): Promise<void> {
+  if (!customer) return answer('noData');
+  const data = await tellPerson(core, shop, customer);
+  if (!data) return answer('dataToday');
+  const page = myDataPage(t, shop, customer, data, core.clock.now());
+  const about = { customerId: customer._id };
+  const file = await core.files.save(shop._id, 'my-data.html', 'text/html', page, about);
+  await say({ text: words('data'), file });
 }

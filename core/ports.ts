@@ -42,6 +42,8 @@ export interface Channel {
   edit?(to: string, providerId: string, message: OutboundMessage): Promise<SendOutcome>;
   /** Takes an address off the provider's own list of those that it sends nothing to. Never throws. */
   readmit?(to: string): Promise<void>;
+  /** Erases what the channel itself has written down of a person. */
+  forget?(to: string): Promise<void>;
   /** Shows a person, or everyone whose app speaks `language`, these commands in the app's own menu. */
   showCommands?(to: string | null, language: Language, commands: readonly MenuCommand[]): Promise<void>;
   /** where the app is signed in to with the shop's own phone */

@@ -13,6 +13,7 @@ import {
   reachableAddresses,
   readmitAddresses,
 } from '../../core/index.ts';
+import { erasureText } from '../consents/erasureText.ts';
 import { customerLabel } from '../customerLabel.ts';
 import { cancelChoice, cardChoice, checkMark, customerOf, READ_BACK } from '../customers/dialogue.ts';
 import { choice, type Flow, type Turn } from '../flow.ts';
@@ -139,9 +140,11 @@ async function erase(turn: Turn, id: string): Promise<void> {
   turn.require('manager');
   const customer = await getCustomer(turn.core, turn.shop._id, id);
   const name = customerLabel(turn.t, customer);
-  await eraseCustomer(turn.core, turn.shop._id, customer._id, { evidenceId: turn.member._id.toHexString() });
+  const evidenceId = turn.member._id.toHexString();
+  const erased = await eraseCustomer(turn.core, turn.shop._id, customer._id, { evidenceId });
   await turn.end();
-  await turn.say('customer.delete.done', { name }, { choices: [choice(turn.t('menu.button'), 'menu')] });
+  const done = [turn.t('customer.delete.done', { name }), ...(erased ? [erasureText(turn.t, erased)] : [])];
+  await turn.sayText(done.join('\n'), { choices: [choice(turn.t('menu.button'), 'menu')] });
 }
 
 /** A provider told that an address takes no mail, or that its reader calls ours spam: a member may know better. */

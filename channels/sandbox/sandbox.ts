@@ -160,6 +160,9 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       twoWay: true,
       buttons: name === BUTTONS,
       send: (to, message, id) => send(name, to, message, id),
+      // The phones on the page are the people's own: they show what they got until the next start.
+      forget: async (to) =>
+        memory.messages.rewrite((line) => (line.kind === 'accepted' ? line.to : line.from) !== `${name}:${to}`),
     })),
     phones: {
       list: (limit) => book.list(limit),

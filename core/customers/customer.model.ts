@@ -111,6 +111,8 @@ export interface Customer {
   custom?: Record<string, CustomValue>;
   /** the saved segments and lists they are, or were, in */
   memberships?: Membership[];
+  /** when they were last given a file of what is kept of them */
+  dataGivenAt?: Date;
   createdAt: Date;
   updatedAt: Date;
 }
@@ -172,6 +174,7 @@ export const customerSchema = new Schema<Customer>(
       type: [{ _id: false, segmentId: Schema.Types.ObjectId, enteredAt: Date, leftAt: Date }],
       default: undefined,
     },
+    dataGivenAt: Date,
     createdAt: Date,
     updatedAt: Date,
   },

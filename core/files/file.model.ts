@@ -9,6 +9,8 @@ export interface FileRecord {
   /** bytes */
   size: number;
   createdAt: Date;
+  /** whom it is about, alone */
+  customerId?: Types.ObjectId;
 }
 
 export const fileSchema = new Schema<FileRecord>(
@@ -18,6 +20,7 @@ export const fileSchema = new Schema<FileRecord>(
     mimeType: String,
     size: Number,
     createdAt: Date,
+    customerId: Schema.Types.ObjectId,
   },
   { collection: 'files', versionKey: false },
 );

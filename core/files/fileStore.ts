@@ -30,6 +30,7 @@ export class FileStore {
     name: string,
     mimeType: string,
     content: Readable | Buffer | string,
+    about: Pick<FileRecord, 'customerId'> = {},
   ): Promise<StoredFile> {
     const _id = new Types.ObjectId();
     const path = this.path(_id.toHexString());
@@ -38,7 +39,7 @@ export class FileStore {
       const source = content instanceof Readable ? content : Readable.from([content]);
       await pipeline(source, limitBytes, createWriteStream(path, { mode: 0o600 }));
       const { size } = await stat(path);
-      await this.#files.insertOne({ _id, shopId, name, mimeType, size, createdAt: this.#clock.now() });
+      await this.#files.insertOne({ _id, shopId, name, mimeType, size, createdAt: this.#clock.now(), ...about });
       return { id: _id.toHexString(), name, mimeType, size };
     } catch (error) {
       await rm(path, { force: true });
@@ -46,6 +47,14 @@ export class FileStore {
         ? new KadeError('disk_full', {}, { cause: error })
         : error;
     }
+  }
+
+  /** Deletes files of this shop from disk. May be repeated. */
+  async remove(shopId: Types.ObjectId, ids: readonly string[]): Promise<void> {
+    const _id = { $in: ids.map((id) => new Types.ObjectId(id)) };
+    const own = await this.#files.find({ shopId, _id }, { projection: { _id: 1 } }).toArray();
+    for (const file of own) await rm(this.path(file._id.toHexString()), { force: true });
+    await this.#files.deleteMany({ shopId, _id });
   }
 
   /** Where the file lies; for readers that need a path. */

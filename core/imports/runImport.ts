@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { Types } from 'mongoose';
+import { eraseImported } from '../consents/eraseFiles.ts';
 import type { Core } from '../core.ts';
 import { addressOf } from '../db/database.ts';
 import { KadeError } from '../errors.ts';
@@ -104,6 +105,7 @@ async function finish(core: Core, doc: Import, { counts, badRows }: ImportResult
     },
   );
   if (matchedCount === 0) return false;
+  await eraseImported(core, doc.shopId, doc.fileId);
   await refresh(core, doc);
   await core.notifier.notify(doc.startedBy, { kind: 'import.finished', importId: doc._id.toHexString() });
   return true;

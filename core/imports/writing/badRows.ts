@@ -30,7 +30,9 @@ export class BadRows {
     if (problems.length === 0) return;
     this.counts[fateOf(problems)] += 1;
     const width = this.#plan.table.header.length;
-    const cells = Array.from({ length: Math.max(width, row.length) }, (_, i) => row[i] ?? '');
+    // Of someone who was erased only the line is named.
+    const shown = problems.some(({ reason }) => reason === 'erased') ? [] : row;
+    const cells = Array.from({ length: Math.max(width, shown.length) }, (_, i) => shown[i] ?? '');
     // Cells beyond the last column stand behind the reason, so that the columns before it keep their places.
     const extra = cells.slice(width);
     const reason = problems.map((problem) => explain(this.#plan, problem)).join(' ');
