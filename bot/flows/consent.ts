@@ -4,7 +4,6 @@ import {
   explainConsent,
   findCustomers,
   getCustomer,
-  languageOf,
   messageCustomer,
   parseAddress,
   parseId,

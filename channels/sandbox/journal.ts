@@ -45,7 +45,10 @@ export class Journal<Line extends { at: Date }> {
       if (line && keep(line)) writeSync(file, `${text}\n`);
     };
     let rest = Buffer.alloc(0);
-    for (let at = 0, read = 0; (read = readSync(this.#file, chunk, 0, chunk.length, at)) > 0; at += read) {
+    for (let at = 0; ; ) {
+      const read = readSync(this.#file, chunk, 0, chunk.length, at);
+      if (read === 0) break;
+      at += read;
       const bytes = Buffer.concat([rest, chunk.subarray(0, read)]);
       const end = bytes.lastIndexOf(NEWLINE);
       for (const text of bytes.subarray(0, Math.max(0, end)).toString('utf8').split('\n')) keepLine(text);

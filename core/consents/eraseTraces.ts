@@ -60,14 +60,14 @@ export async function eraseTraces({ core, shop, customer }: Person): Promise<num
 function namesOf({ name = '', externalId = '', addresses }: Customer): RegExp {
   const phone = (value: string) => `[+\\d][\\d\\s().-]*${value.slice(-9).split('').join('[\\s().-]*')}`;
   const patterns = [
-    ...(name.length >= SHORTEST_NAME ? [escape(name)] : []),
-    ...(externalId.length >= SHORTEST_ID ? [escape(externalId)] : []),
-    ...addresses.map(({ value }) => (/^\+\d{9,}$/.test(value) ? `${escape(value)}|${phone(value)}` : escape(value))),
+    ...(name.length >= SHORTEST_NAME ? [literal(name)] : []),
+    ...(externalId.length >= SHORTEST_ID ? [literal(externalId)] : []),
+    ...addresses.map(({ value }) => (/^\+\d{9,}$/.test(value) ? `${literal(value)}|${phone(value)}` : literal(value))),
   ];
   if (patterns.length === 0) return /(?!)/u;
   return new RegExp(`(?<![\\p{L}\\p{N}])(?:${patterns.join('|')})(?![\\p{L}\\p{N}])`, 'giu');
 }
 
-function escape(text: string): string {
+function literal(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
 }
