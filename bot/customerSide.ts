@@ -51,8 +51,8 @@ export async function answerCustomer(
   inbound: Inbound,
   customer: Customer | null,
 ): Promise<void> {
-  // A tapped button says what stands on it.
-  const asked = readKeyword(inbound.text ?? inbound.choiceLabel ?? '');
+  // A tapped button says what it stands for, STOP on a template in any language, else what stands on it.
+  const asked = readKeyword(inbound.choiceId ?? '') ?? readKeyword(inbound.text ?? inbound.choiceLabel ?? '');
   const language = customer?.language ?? spoken(inbound.text ?? '', asked?.language) ?? shop.language;
   const t = translator(language);
   const words = (key: string) => t(`customer.${key}`, { shop: oneLine(shop.name ?? '') });

@@ -9,6 +9,7 @@ export const ERROR_CODES = [
   'canned_full',
   'channel_off',
   'channel_one_way',
+  'channels_unreadable',
   'choice_expired',
   'code_wrong',
   'contact_not_own',

@@ -26,7 +26,7 @@ export { getCampaign, listCampaigns } from './campaigns/moveCampaign.ts';
 export { languageOf } from './campaigns/optOutLine.ts';
 export { type CampaignPreview, previewCampaign, renderTest } from './campaigns/previewCampaign.ts';
 export { listPrices, type Price, priceOf } from './campaigns/prices.ts';
-export type { CampaignWords } from './campaigns/readWords.ts';
+export { type CampaignWords, checkCampaignText } from './campaigns/readWords.ts';
 export { resumeCampaigns } from './campaigns/resumeCampaigns.ts';
 export { runCampaign } from './campaigns/runCampaign.ts';
 export { toSmsLetters } from './campaigns/smsLetters.ts';
@@ -39,7 +39,7 @@ export {
   type Steered,
   scheduleCampaign,
 } from './campaigns/steerCampaign.ts';
-export { TEMPLATE_FIELDS } from './campaigns/template.ts';
+export { TEMPLATE_FIELDS, type TemplateField } from './campaigns/template.ts';
 export { systemClock } from './clock.ts';
 export { parseSettings, type Settings, settingsSchema } from './config.ts';
 export { canMessage } from './consents/canMessage.ts';

@@ -61,9 +61,19 @@ function reportText(context: NoticeContext, report: CampaignReport, segment: str
   return [
     head,
     ...lines,
+    ...channelLines(context, report),
     ...reasonLines(context, report),
     t('campaign.report.cost', { cost: formatMoney(report.cost, shop.currency) }),
   ].join('\n');
+}
+
+function channelLines({ t }: NoticeContext, { campaign, channels, fallen }: CampaignReport): string[] {
+  if (campaign.channel !== 'auto') return [];
+  const list = channels.map(({ channel, count }) => `${t(`channel.${channel}`)} ${count}`).join(', ');
+  return [
+    ...(list ? [t('campaign.report.channels', { channels: list })] : []),
+    ...(fallen > 0 ? [t('campaign.report.fallen', { people: fallen })] : []),
+  ];
 }
 
 function reasonLines({ t }: NoticeContext, { reasons }: CampaignReport): string[] {

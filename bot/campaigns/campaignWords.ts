@@ -63,6 +63,8 @@ export function previewText({ t, language, shop }: NoticeContext, preview: Campa
   const lines = [
     t('campaign.preview.head', { segment, channel: t(`channel.${campaign.channel}`), reachable, count: size }),
   ];
+  if (campaign.template) lines.push(t('campaign.preview.template', { name: oneLine(campaign.template.name, 60) }));
+  lines.push(...ladderLines(t, preview, shop));
   if (leftOut.length > 0) {
     lines.push(t('campaign.preview.leftOut'));
     for (const { reason, count } of leftOut)
@@ -81,4 +83,26 @@ export function previewText({ t, language, shop }: NoticeContext, preview: Campa
     lines.push(t('campaign.preview.sample', { name: oneLine(name ?? address, 60), address, text: words }));
   }
   return lines.join('\n');
+}
+
+/** In which ways they are reached, where there is more than one, and what decides. */
+function ladderLines(
+  t: Translate,
+  { campaign, ways }: CampaignPreview,
+  { currency }: Pick<Shop, 'currency'>,
+): string[] {
+  const lines = ways.map(({ way, count, cost }) =>
+    t('campaign.preview.way', {
+      people: count,
+      way: t(way === 'template' ? 'campaign.preview.byTemplate' : `channel.${way}`),
+      cost: cost === null ? '?' : formatMoney(Math.round(cost), currency),
+    }),
+  );
+  if (campaign.channel !== 'auto') return ways.length > 1 ? lines : [];
+  const order = campaign.order?.map((one) => t(`channel.${one}`)).join(', ');
+  return [
+    ...lines,
+    order ? t('campaign.preview.order', { order }) : t('campaign.preview.cheapest'),
+    t(campaign.fallback ? 'campaign.preview.fallbackOn' : 'campaign.preview.fallbackOff'),
+  ];
 }

@@ -1,7 +1,9 @@
 import type { Flow } from '../flow.ts';
 import { campaignFlow } from './campaign.ts';
 import { campaignControlFlow } from './campaignControl.ts';
+import { campaignLadderFlow } from './campaignLadder.ts';
 import { campaignLaunchFlow } from './campaignLaunch.ts';
+import { campaignTemplateFlow } from './campaignTemplate.ts';
 import { cannedFlow } from './canned.ts';
 import { compareFlow } from './compare.ts';
 import { consentFlow } from './consent.ts';
@@ -59,6 +61,8 @@ export const flows: readonly Flow[] = [
   customerEditFlow,
   customFieldsFlow,
   campaignFlow,
+  campaignTemplateFlow,
+  campaignLadderFlow,
   campaignLaunchFlow,
   campaignControlFlow,
   pricesFlow,

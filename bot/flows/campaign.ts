@@ -1,25 +1,19 @@
 import {
   CAMPAIGN_CHANNELS,
-  type Campaign,
   type ChannelName,
-  createCampaign,
-  editCampaign,
-  getCampaign,
   KadeError,
   listSegments,
-  parseId,
-  previewCampaign,
   refreshSegments,
   segmentFigures,
   segmentReference,
   setUpShop,
-  TEMPLATE_FIELDS,
 } from '../../core/index.ts';
-import { campaignSegment, previewText } from '../campaigns/campaignWords.ts';
+import { type DraftData, saveDraft } from '../campaigns/campaignDraft.ts';
 import { draftOf } from '../campaigns/draftOf.ts';
 import { choice, type Flow, type Turn } from '../flow.ts';
 import { oneLine } from '../oneLine.ts';
 import { segmentName } from '../segmentWords.ts';
+import { askWords } from './campaignTemplate.ts';
 
 const OFFERED_SEGMENTS = 13;
 
@@ -62,6 +56,7 @@ async function askChannel(turn: Turn, reference: string): Promise<void> {
     {
       choices: [
         ...offered.map((one) => choice(`${t(`channel.${one}`)} (${agreed(one)})`, 'campaign.channel', one)),
+        ...(offered.length > 1 ? [choice(t('campaign.button.auto'), 'campaign.channel', 'auto')] : []),
         choice(t('cancel'), 'cancel'),
       ],
     },
@@ -72,11 +67,14 @@ async function takeChannel(turn: Turn, name: string): Promise<void> {
   turn.require('manager');
   const { segment } = turn.data;
   const wanted = name.trim().toLowerCase();
-  const channel = CAMPAIGN_CHANNELS.find((one) => one === wanted || turn.t(`channel.${one}`).toLowerCase() === wanted);
+  const known = [...CAMPAIGN_CHANNELS, 'auto' as const];
+  const channel = known.find((one) => one === wanted || turn.t(`channel.${one}`).toLowerCase() === wanted);
   if (typeof segment !== 'string') throw new KadeError('choice_expired');
   if (!channel) return askChannel(turn, segment);
-  if (channel !== 'email') return askText(turn, { segment, channel });
-  return turn.shop.postalAddress ? askSubject(turn, { segment, channel }) : askPostal(turn, { segment, channel });
+  const data = { segment, channel };
+  const byEmail = channel === 'email' || (channel === 'auto' && turn.core.channels.has('email'));
+  if (!byEmail) return askWords(turn, data);
+  return turn.shop.postalAddress ? askSubject(turn, data) : askPostal(turn, data);
 }
 
 /** Laws want it under mail to many; a shop without one may go on. */
@@ -113,58 +111,20 @@ const LONGEST_SUBJECT = 150;
 
 async function takeSubject(turn: Turn): Promise<void> {
   if (!turn.text) throw new KadeError('campaign_empty_text');
-  await askText(turn, { ...turn.data, subject: oneLine(turn.text, LONGEST_SUBJECT) });
-}
-
-async function askText(turn: Turn, data: Record<string, unknown>): Promise<void> {
-  await turn.ask('campaign.text', data);
-  const fields = TEMPLATE_FIELDS.map((field) => `{${field}}`).join(', ');
-  const params = { fields, example: turn.t('campaign.example') };
-  await turn.say('campaign.askText', params, { choices: [choice(turn.t('cancel'), 'cancel')] });
+  await askWords(turn, { ...turn.data, subject: oneLine(turn.text, LONGEST_SUBJECT) });
 }
 
 /** The text of a new draft, or another one for a draft; what cannot be read is asked again. */
 async function takeText(turn: Turn): Promise<void> {
-  const { core, shop, text } = turn;
-  const { campaignId, segment, channel, subject } = turn.data as Record<string, string | undefined>;
-  if (campaignId) await editCampaign(core, shop._id, parseId(campaignId), { text, ...(subject ? { subject } : {}) });
-  const draft = campaignId
-    ? await getCampaign(core, shop._id, parseId(campaignId))
-    : await createCampaign(core, shop._id, {
-        segment: segment ?? '',
-        channel: channel as Campaign['channel'],
-        text,
-        createdBy: turn.address,
-        ...(subject ? { subject } : {}),
-      });
-  await turn.end();
-  await showPreview(turn, draft);
-}
-
-async function showPreview(turn: Turn, campaign: Campaign): Promise<void> {
-  const { core, shop, t } = turn;
-  const preview = await previewCampaign(core, shop._id, campaign._id);
-  const id = campaign._id.toHexString();
-  const forward =
-    preview.reachable > 0
-      ? (['test', 'launch', 'schedule'] as const).map((one) =>
-          choice(t(`campaign.button.${one}`), `campaign.${one}`, id),
-        )
-      : [choice(t('campaign.button.new'), 'campaign.new')];
-  await turn.sayText(previewText(turn, preview, await campaignSegment(turn, campaign)), {
-    choices: [
-      ...forward,
-      choice(t('campaign.button.change'), 'campaign.change', id),
-      choice(t('campaign.button.cancel'), 'campaign.cancel', id),
-    ],
-  });
+  await saveDraft(turn, turn.data as DraftData, { text: turn.text });
 }
 
 async function changeText(turn: Turn, id: string): Promise<void> {
   const campaign = await draftOf(turn, id);
-  const data = { campaignId: campaign._id.toHexString() };
-  if (campaign.channel === 'email') await askSubject(turn, data, campaign.subject);
-  else await askText(turn, data);
+  const { _id, channel, subject } = campaign;
+  const data = { campaignId: _id.toHexString(), channel };
+  if (channel === 'email' || subject !== undefined) await askSubject(turn, data, subject);
+  else await askWords(turn, data);
 }
 
 /** A campaign's draft: segment, channel, an email's subject, text, preview. */
@@ -176,7 +136,7 @@ export const campaignFlow: Flow = {
     'campaign.channel': takeChannel,
     'campaign.change': changeText,
     'campaign.noPostal': (turn) => askSubject(turn, turn.data),
-    'campaign.keepSubject': (turn) => askText(turn, turn.data),
+    'campaign.keepSubject': (turn) => askWords(turn, turn.data),
   },
   steps: {
     'campaign.channel': (turn) => takeChannel(turn, turn.text),

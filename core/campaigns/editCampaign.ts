@@ -12,11 +12,12 @@ export async function editCampaign(
   core: Core,
   shopId: Types.ObjectId,
   id: Types.ObjectId,
-  words: CampaignWords,
+  words: CampaignWords & Pick<Campaign, 'subject'>,
 ): Promise<Campaign> {
   const campaign = await getCampaign(core, shopId, id);
   checkChannel(core, campaign.channel);
-  const said = await readWords(core, words);
+  const { subject } = words;
+  const said = { ...(await readWords(core, words)), ...(subject === undefined ? {} : { subject }) };
   return changeDraft(core, campaign, { $set: said, ...(said.template ? {} : { $unset: { template: '' } }) });
 }
 

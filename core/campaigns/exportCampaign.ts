@@ -8,9 +8,11 @@ import { getCampaign } from './moveCampaign.ts';
 const BATCH = 500;
 const HEADER = [
   'name',
+  'channel',
   'address',
   'status',
   'reason',
+  'tried_before',
   'parts',
   'sent_at',
   'delivered_at',
@@ -47,9 +49,11 @@ async function named(core: Core, shopId: Types.ObjectId, rows: readonly Delivery
   const names = new Map(people.map(({ _id, name }) => [_id.toHexString(), name]));
   return rows.map((row) => [
     names.get(row.customerId?.toHexString() ?? ''),
+    row.channel,
     row.to.slice(row.to.indexOf(':') + 1),
     row.status,
     row.reason,
+    row.tried?.map(({ channel, reason }) => `${channel}: ${reason}`).join('; '),
     row.parts,
     ...[row.sentAt, row.deliveredAt, row.readAt, row.repliedAt, row.optedOutAt].map((at) => at?.toISOString()),
     row.message.text,

@@ -24,18 +24,19 @@ export async function readWords(
   const found = (await listTemplates(core)).find(({ id }) => id === words.template.id);
   if (found?.status !== 'approved') throw new KadeError('template_not_approved');
   const variables = Object.fromEntries(
-    found.variables.map((name) => [name, checkText(words.template.variables[name] ?? '')]),
+    found.variables.map((name) => [name, checkCampaignText(words.template.variables[name] ?? '')]),
   );
   const text = found.body.replace(/\{\{\s*(\w+)\s*\}\}/g, (braces, name: string) => variables[name] ?? braces);
   return { ...named(text), template: { id: found.id, name: found.name, body: found.body, variables } };
 }
 
 function named(typed: string): Pick<Campaign, 'name' | 'text'> {
-  const text = checkText(typed);
+  const text = checkCampaignText(typed);
   return { name: nameOf(text), text };
 }
 
-function checkText(typed: string): string {
+/** The text as it is kept; `campaign_empty_text`, `text_too_long`, `template_unknown_field`. */
+export function checkCampaignText(typed: string): string {
   const text = typed.normalize('NFC').trim();
   if (text === '') throw new KadeError('campaign_empty_text');
   if (text.length > MAX_CAMPAIGN_TEXT) throw new KadeError('text_too_long', { limit: MAX_CAMPAIGN_TEXT });

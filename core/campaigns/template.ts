@@ -4,10 +4,10 @@ import type { Shop } from '../shops/shop.model.ts';
 
 /** What `{…}` may name in a campaign's text; `{name|friend}` says what stands there when it is not known. */
 export const TEMPLATE_FIELDS = ['first_name', 'name', 'city', 'shop'] as const;
-type Field = (typeof TEMPLATE_FIELDS)[number];
+export type TemplateField = (typeof TEMPLATE_FIELDS)[number];
 
 /** The same fields as shops in Sri Lanka would write them. */
-const OTHER_NAMES: Readonly<Record<string, Field>> = {
+const OTHER_NAMES: Readonly<Record<string, TemplateField>> = {
   නම: 'name',
   මුල්_නම: 'first_name',
   නගරය: 'city',
@@ -19,7 +19,7 @@ const OTHER_NAMES: Readonly<Record<string, Field>> = {
 };
 
 /** A text taken apart: plain pieces, and fields with their fallback. */
-export type Template = readonly (string | { readonly field: Field; readonly fallback: string | null })[];
+export type Template = readonly (string | { readonly field: TemplateField; readonly fallback: string | null })[];
 
 type Person = Pick<Customer, 'name' | 'city'>;
 
@@ -44,7 +44,7 @@ export function parseTemplate(text: string): Template {
   return pieces.filter((piece) => piece !== '');
 }
 
-function findField(name: string): Field | undefined {
+function findField(name: string): TemplateField | undefined {
   const wanted = name.normalize('NFC').trim().toLowerCase().replace(/\s+/g, '_');
   return (
     TEMPLATE_FIELDS.find((field) => field === wanted) ??
@@ -66,7 +66,7 @@ export function renderTemplate(template: Template, person: Person, shop: Pick<Sh
 const LONGEST_VALUE = 60;
 const TITLE = /^(?:mr|mrs|ms|miss|dr|rev|ven|prof|sir)\.?$/i;
 
-function fieldValue(field: Field, person: Person, shop: Pick<Shop, 'name'>): string | null {
+function fieldValue(field: TemplateField, person: Person, shop: Pick<Shop, 'name'>): string | null {
   switch (field) {
     case 'name':
       return tidy(person.name);
