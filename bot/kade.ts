@@ -27,6 +27,7 @@ import {
   recordReceipt,
   resumeCampaigns,
   resumeImports,
+  resumeMerges,
   type Settings,
   type Shop,
   scheduleHealth,
@@ -124,6 +125,7 @@ async function startParts(options: Options, lifeline: Lifeline): Promise<Omit<Ka
   lifeline.add('incidents', () => settleIncidents(core));
   const reception = createReception(core, shop._id, shopNow, flows);
   await resumeImports(core, shop._id);
+  await resumeMerges(core, shop._id);
   await resumeCampaigns(core, shop._id);
   await scheduleRefresh(core, shop);
   // A database that was copied has the data, not the shop's own indexes.

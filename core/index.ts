@@ -77,6 +77,7 @@ export {
   type CustomerAddress,
   GENDERS,
   type Gender,
+  isProvisional,
   type Topic,
 } from './customers/customer.model.ts';
 export {
@@ -170,6 +171,10 @@ export {
 } from './members/signIn.ts';
 export { speaksAsMember } from './members/speaksAsMember.ts';
 export { unlinkAddress } from './members/unlinkAddress.ts';
+export { combine, FILLED } from './merges/combine.ts';
+export type { Merge } from './merges/merge.model.ts';
+export { type MergeWish, mergeCustomers, resumeMerges } from './merges/mergeCustomers.ts';
+export { undoMerge } from './merges/undoMerge.ts';
 export * from './message.ts';
 export { formatMoney, formatPrice, formatWholeMoney, minorDigits } from './money.ts';
 export type { Notice } from './notices.ts';

@@ -6,6 +6,8 @@ import type { Shop } from '../shops/shop.model.ts';
 /** Why a person is left out; each has words in bot/i18n under `reason.<name>`. */
 export type Refusal =
   | 'erased'
+  | 'merged'
+  | 'merging'
   | 'blocked'
   | 'no_address'
   | 'bounced'

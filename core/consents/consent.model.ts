@@ -7,8 +7,8 @@ import type { AddressKey, ChannelName } from '../message.ts';
  * what may be a STOP (`doubt`: unknown while it is asked, then what the member says), confirmed what was noted of them.
  */
 export const SPOKEN_SOURCES = ['keyword', 'link', 'block', 'member', 'doubt', 'confirmation'] as const;
-/** How a consent changed: by people, a file, an undone file, an erasure. */
-export type ConsentSource = (typeof SPOKEN_SOURCES)[number] | 'import' | 'undo' | 'erasure';
+/** How a consent changed: by people, a file, an undone file or merge, a merge of two who have one number, an erasure. */
+export type ConsentSource = (typeof SPOKEN_SOURCES)[number] | 'import' | 'undo' | 'merge' | 'erasure';
 
 /**
  * One row of the append-only ledger: who, when, channel, words, source. The rows of an address are a chain of hashes

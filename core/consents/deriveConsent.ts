@@ -15,7 +15,7 @@ export type ConsentEvent = Pick<Consent, 'state' | 'source' | 'evidenceId'>;
 /**
  * Replays the ledger of one address and topic, oldest first. A STOP, or being shut out, hides everything until the
  * person's own START or yes, which lifts only that: a refusal noted by a member or a file stands. A file turns
- * `unknown` into something and may add a refusal, never lift one. An undone file counts as if it had never come. What is
+ * `unknown` into something and may add a refusal, never lift one. An undone file, or merge, counts as if it had never come. What is
  * `pending` becomes a consent by the person's own confirmation only.
  */
 export function deriveConsent(events: readonly ConsentEvent[]): DerivedConsent {
@@ -45,6 +45,9 @@ export function deriveConsent(events: readonly ConsentEvent[]): DerivedConsent {
       case 'import':
         if (undone.has(evidenceId)) break;
         if (said === 'unknown' || state === 'denied') said = state;
+        break;
+      case 'merge':
+        if (!undone.has(evidenceId)) stopped = true;
         break;
       case 'erasure':
         said = 'denied';

@@ -4,6 +4,8 @@ import { insertNew } from '../db/insertNew.ts';
 import { cancelQueued } from '../deliveries/cancelQueued.ts';
 import { ANONYMOUS_DELIVERY } from '../deliveries/delivery.model.ts';
 import { sendsInFlight } from '../deliveries/sendsInFlight.ts';
+import { listConcerned, listParts } from '../merges/findMerged.ts';
+import { finishMerge } from '../merges/finishMerge.ts';
 import { type AddressKey, type ChannelName, parseAddress } from '../message.ts';
 import { getShop } from '../shops/shops.ts';
 import { appendEntries } from './appendEntries.ts';
@@ -41,9 +43,20 @@ export async function eraseCustomer(
   customerId: Types.ObjectId,
   { evidenceId }: ErasureEvidence,
 ): Promise<Erasure | null> {
+  for (const merge of await listConcerned(core, shopId, [customerId]))
+    if (merge.state === 'merging') await finishMerge(core, merge);
   const customer = await core.db.customers.findOne({ _id: customerId, shopId });
   if (!customer) return null;
-  const person: Person = { core, shop: await getShop(core.db, shopId), customer };
+  const shop = await getShop(core.db, shopId);
+  // Who became part of them is the same person; the records that tell it go after what they tell of.
+  const parts = await listParts(core, shopId, customerId);
+  for (const part of parts.reverse()) await erasePerson({ core, shop, customer: part }, evidenceId);
+  return erasePerson({ core, shop, customer }, evidenceId);
+}
+
+async function erasePerson(person: Person, evidenceId: string): Promise<Erasure> {
+  const { core, customer } = person;
+  const { _id: customerId, shopId } = customer;
   await bury(person);
   await cancelQueued(core, shopId, customerId, 'erased');
   await sendsInFlight(core.db).settled(customerId);
@@ -82,7 +95,7 @@ async function forgetAtChannel(core: Core, address: AddressKey): Promise<void> {
 async function bury({ core, shop, customer }: Person): Promise<void> {
   const identities = [
     ...customer.addresses.map(({ key }) => key),
-    ...(customer.externalId === undefined ? [] : [`id:${customer.externalId}`]),
+    ...[customer.externalId ?? [], customer.otherIds ?? []].flat().map((id) => `id:${id}`),
   ];
   const at = core.clock.now();
   const stone = (identity: string) => ({

@@ -119,6 +119,15 @@ export const PERSONAL_DATA: Readonly<Record<CollectionName, Holding | typeof NOB
         .sort({ address: 1, seq: 1 })
         .toArray(),
   },
+  merges: {
+    async erase({ core, shop, customer }) {
+      const into = { shopId: shop._id, into: customer._id };
+      const mergeIds = await core.db.merges.distinct('_id', into);
+      await core.db.mergeMoves.deleteMany({ mergeId: { $in: mergeIds } });
+      return (await core.db.merges.deleteMany(into)).deletedCount;
+    },
+    tell: (person) => person.core.db.merges.find({ shopId: person.shop._id, into: person.customer._id }).toArray(),
+  },
   customers: {
     erase: async ({ core, shop, customer }) =>
       (await core.db.customers.deleteOne({ _id: customer._id, shopId: shop._id })).deletedCount,
@@ -128,6 +137,8 @@ export const PERSONAL_DATA: Readonly<Record<CollectionName, Holding | typeof NOB
   members: NOBODY,
   signInCodes: NOBODY,
   tombstones: NOBODY,
+  mergeMoves: NOBODY,
+  notSame: NOBODY,
   wordings: NOBODY,
   products: NOBODY,
   cannedReplies: NOBODY,

@@ -2,11 +2,13 @@ import { recordConsent } from '../consents/recordConsent.ts';
 import { keepWording } from '../consents/wording.ts';
 import type { Core } from '../core.ts';
 import type { Inbound } from '../inbox/inbound.model.ts';
+import { mergeCustomers } from '../merges/mergeCustomers.ts';
 import { followChanges } from '../segments/followChanges.ts';
 import { openTo } from './createJoinLink.ts';
 import type { Customer } from './customer.model.ts';
+import { getCustomer } from './getCustomer.ts';
+import { isBare, joinAddresses } from './joinAddress.ts';
 import type { JoinLink } from './joinLink.model.ts';
-import { newAddress } from './newAddress.ts';
 import { openCustomer } from './openCustomer.ts';
 
 /**
@@ -38,13 +40,12 @@ export async function acceptJoinLink(
   return core.db.customers.findOne({ _id: customer._id, shopId });
 }
 
-/** Who had this address before keeps it: the shop, not the link, decides whether two are one. */
+/** Who is known by more than this address stays who they are: the shop, not the link, decides whether two are one. */
 async function joinCustomer(core: Core, link: JoinLink, { shopId, from }: Inbound): Promise<Customer> {
   const known = await core.db.customers.findOne({ shopId, 'addresses.key': from });
-  if (!known && link.customerId)
-    await core.db.customers.updateOne(
-      { _id: link.customerId, shopId, 'addresses.key': { $ne: from } },
-      { $push: { addresses: newAddress(from) }, $set: { updatedAt: core.clock.now() } },
-    );
-  return known ?? openCustomer(core, shopId, from);
+  const meant = link.customerId && (await core.db.customers.findOne({ _id: link.customerId, shopId }));
+  if (!known) return joinAddresses(core, meant ?? (await openCustomer(core, shopId, from)), [from], 'link');
+  if (!meant || meant._id.equals(known._id) || !isBare(known)) return joinAddresses(core, known, [from], 'link');
+  await mergeCustomers(core, shopId, { into: meant._id, from: known._id });
+  return getCustomer(core, shopId, meant._id);
 }

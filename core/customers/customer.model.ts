@@ -69,7 +69,13 @@ export interface Customer {
   shopId: Types.ObjectId;
   /** the file's customer id, as text */
   externalId?: string;
+  /** ids that files call them by too, since they were two customers */
+  otherIds?: string[];
   name?: string;
+  /** wrote first, and nothing says yet who they are; see isProvisional */
+  provisional?: boolean;
+  /** the merges (core/merges) that they are made of */
+  merges?: Types.ObjectId[];
   /** lower-case words of name, external id and phone digits, for `find` */
   searchWords: string[];
   addresses: CustomerAddress[];
@@ -117,6 +123,15 @@ export interface Customer {
   updatedAt: Date;
 }
 
+/** Whether nothing but an address is known of someone who wrote: no name, no file's id, no proof, no member's word. */
+export function isProvisional({
+  provisional,
+  name,
+  externalId,
+}: Pick<Customer, 'provisional' | 'name' | 'externalId'>): boolean {
+  return provisional === true && !name && !externalId;
+}
+
 export const NO_FIGURES: CustomerFigures = {
   orderCount: 0,
   totalSpent: 0,
@@ -143,7 +158,10 @@ export const customerSchema = new Schema<Customer>(
   {
     shopId: { type: Schema.Types.ObjectId, required: true },
     externalId: String,
+    otherIds: { type: [String], default: undefined },
     name: String,
+    provisional: Boolean,
+    merges: { type: [Schema.Types.ObjectId], default: undefined },
     searchWords: [String],
     addresses: [addressSchema],
     city: String,
@@ -187,6 +205,10 @@ customerSchema.index(
 customerSchema.index(
   { shopId: 1, externalId: 1 },
   { unique: true, partialFilterExpression: { externalId: { $exists: true } } },
+);
+customerSchema.index(
+  { shopId: 1, otherIds: 1 },
+  { unique: true, partialFilterExpression: { otherIds: { $exists: true } } },
 );
 customerSchema.index(
   { shopId: 1, 'addresses.key': 1 },

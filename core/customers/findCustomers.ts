@@ -39,7 +39,9 @@ export async function findCustomers(
 async function findByIdentity(core: Core, shop: Pick<Shop, '_id' | 'country'>, text: string): Promise<Customer | null> {
   if (!text) return null;
   const shopId = shop._id;
-  const byId = await core.db.customers.findOne({ shopId, externalId: text });
+  const byId =
+    (await core.db.customers.findOne({ shopId, externalId: text })) ??
+    (await core.db.customers.findOne({ shopId, otherIds: text }));
   if (byId) return byId;
   const keys = addressesMeant(text, shop.country);
   return keys.length ? core.db.customers.findOne({ shopId, 'addresses.key': { $in: keys } }) : null;

@@ -18,6 +18,14 @@ import { type Inbound, inboundSchema } from '../inbox/inbound.model.ts';
 import { type Incident, incidentSchema } from '../incidents/incident.model.ts';
 import { type Interaction, interactionSchema } from '../interactions/interaction.model.ts';
 import { type Member, memberSchema, type SignInCode, signInCodeSchema } from '../members/member.model.ts';
+import {
+  type Merge,
+  type MergeMove,
+  mergeMoveSchema,
+  mergeSchema,
+  type NotSame,
+  notSameSchema,
+} from '../merges/merge.model.ts';
 import { type Order, orderSchema } from '../orders/order.model.ts';
 import { type Product, productSchema } from '../products/product.model.ts';
 import { type Schedule, scheduleSchema } from '../schedules/schedule.model.ts';
@@ -34,6 +42,9 @@ export interface Database {
   readonly members: mongo.Collection<Member>;
   readonly signInCodes: mongo.Collection<SignInCode>;
   readonly customers: mongo.Collection<Customer>;
+  readonly merges: mongo.Collection<Merge>;
+  readonly mergeMoves: mongo.Collection<MergeMove>;
+  readonly notSame: mongo.Collection<NotSame>;
   readonly joinLinks: mongo.Collection<JoinLink>;
   readonly consents: mongo.Collection<Consent>;
   readonly tombstones: mongo.Collection<Tombstone>;
@@ -75,6 +86,9 @@ export async function connectDatabase(uri: string, databaseName = 'kade'): Promi
     members: collection('member', memberSchema),
     signInCodes: collection('signInCode', signInCodeSchema),
     customers: collection('customer', customerSchema),
+    merges: collection('merge', mergeSchema),
+    mergeMoves: collection('mergeMove', mergeMoveSchema),
+    notSame: collection('notSame', notSameSchema),
     joinLinks: collection('joinLink', joinLinkSchema),
     consents: collection('consent', consentSchema),
     tombstones: collection('tombstone', tombstoneSchema),

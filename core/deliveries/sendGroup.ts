@@ -4,6 +4,7 @@ import type { Core } from '../core.ts';
 import type { Customer } from '../customers/customer.model.ts';
 import { noteContact } from '../customers/noteContact.ts';
 import { findClosedWindows } from '../inbox/findClosedWindows.ts';
+import { listConcerned } from '../merges/findMerged.ts';
 import type { AddressKey, SendOutcome } from '../message.ts';
 import type { Shop } from '../shops/shop.model.ts';
 import { countSentThisWeek } from './countSentThisWeek.ts';
@@ -15,6 +16,8 @@ import { sendsInFlight } from './sendsInFlight.ts';
 const MAX_ATTEMPTS = 5;
 /** Reasons of a channel that keeps its own pace: whoever waits for their turn was not refused. */
 const OWN_PACE: readonly string[] = ['paced', 'slow_pace'];
+/** A merge takes less than that. */
+const MERGE_REST_MS = 2_000;
 
 /** A queued row with the customer it is for, as campaigns have them. */
 export type QueuedRow = Delivery & { customerId: Types.ObjectId };
@@ -91,10 +94,30 @@ async function askGate(
   ]);
   const byId = new Map(customers.map((customer): [string, Customer] => [customer._id.toHexString(), customer]));
   const now = core.clock.now();
-  return rows.map((row) => {
+  const answers = rows.map((row) => {
     const key = row.customerId.toHexString();
     const context = { shop, sentThisWeek: sent.get(key) ?? 0, ...(row.message.template ? {} : { closedWindows }) };
     return canMessage(byId.get(key) ?? null, row.to, row.topic, now, context);
+  });
+  return askMerges(core, shop, rows, answers);
+}
+
+/** Who is not found, or not there, may be another's part by now: in the middle of a merge it is asked again later. */
+async function askMerges(
+  core: Core,
+  shop: Shop,
+  rows: readonly QueuedRow[],
+  answers: GateAnswer[],
+): Promise<GateAnswer[]> {
+  const isLost = (answer: GateAnswer | undefined) =>
+    answer?.ok === false && (answer.reason === 'erased' || answer.reason === 'no_address');
+  const lost = rows.filter((_, at) => isLost(answers[at])).map(({ customerId }) => customerId);
+  if (lost.length === 0) return answers;
+  const merges = await listConcerned(core, shop._id, lost);
+  return answers.map((answer, at) => {
+    const id = rows[at]?.customerId;
+    const merge = isLost(answer) && merges.find(({ from, into }) => id && (from.equals(id) || into.equals(id)));
+    return merge ? { ok: false, reason: merge.state === 'merged' ? 'merged' : 'merging' } : answer;
   });
 }
 
@@ -107,7 +130,10 @@ const NOT_ASKED: Outcome = { gate: 'erased' };
 
 async function outcomeOf(core: Core, row: QueuedRow, answer: GateAnswer | undefined): Promise<Outcome> {
   if (!answer) return NOT_ASKED;
-  return answer.ok ? deliver(core, row) : { gate: answer.reason };
+  if (answer.ok) return deliver(core, row);
+  return answer.reason === 'merging'
+    ? { status: 'retry', afterMs: MERGE_REST_MS, reason: answer.reason }
+    : { gate: answer.reason };
 }
 
 /** A receipt that came before this answer has moved the row on already, and is not undone. */

@@ -37,10 +37,20 @@ export class CustomerIndex {
       .toArray()) {
       this.set(`id:${externalId}`, _id);
     }
+    const left = ids.filter((id) => !this.get(`id:${id}`));
+    if (left.length > 0) await this.#loadOthers(left);
     if (addresses.length === 0) return;
     const held = await db.customers.find({ shopId, 'addresses.key': { $in: addresses } }, { projection }).toArray();
     for (const customer of held) {
       for (const { key } of customer.addresses) if (missing.has(key)) this.set(key, customer._id);
     }
+  }
+
+  /** Those who have these ids since they were made one with another. */
+  async #loadOthers(ids: string[]): Promise<void> {
+    const { db, shopId } = this.#run;
+    const filter = { shopId, otherIds: { $in: ids } };
+    for await (const { _id, otherIds = [] } of db.customers.find(filter, { projection: { otherIds: 1 } }))
+      for (const id of otherIds) this.set(`id:${id}`, _id);
   }
 }

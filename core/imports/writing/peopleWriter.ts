@@ -67,7 +67,11 @@ export class PeopleWriter {
     const ids = new Set(rows.map(({ person }) => person.externalId).filter((id) => id !== ''));
     const keys = new Set(rows.flatMap(({ person }) => person.addresses));
     const batch: Batch = { byId: new Map(), byAddress: new Map(), drafts: new Map(), ledger: new Map() };
-    if (ids.size > 0) addFound(batch, await db.customers.find({ shopId, externalId: { $in: [...ids] } }).toArray());
+    if (ids.size > 0) {
+      addFound(batch, await db.customers.find({ shopId, externalId: { $in: [...ids] } }).toArray());
+      const left = [...ids].filter((id) => !batch.byId.has(id));
+      addFound(batch, await db.customers.find({ shopId, otherIds: { $in: left } }).toArray());
+    }
     if (keys.size === 0) return batch;
     addFound(batch, await db.customers.find({ shopId, 'addresses.key': { $in: [...keys] } }).toArray());
     const unheld = [...keys].filter((key) => !batch.byAddress.has(key));
@@ -169,6 +173,7 @@ function addFound(batch: Batch, found: readonly Customer[]): void {
     const draft: Draft = { customer: { ...customer }, before: customer, wishes: [] };
     batch.drafts.set(id, draft);
     if (customer.externalId) batch.byId.set(customer.externalId, draft);
+    for (const other of customer.otherIds ?? []) batch.byId.set(other, draft);
     for (const { key } of customer.addresses) batch.byAddress.set(key, draft);
   }
 }
