@@ -70,6 +70,7 @@ export {
   removeCustomField,
   renameCustomField,
 } from './customers/changeCustomFields.ts';
+export { confirmCustomer } from './customers/confirmCustomer.ts';
 export { createJoinLink, findJoinLink } from './customers/createJoinLink.ts';
 export {
   type ConsentState,
@@ -172,6 +173,8 @@ export {
 export { speaksAsMember } from './members/speaksAsMember.ts';
 export { unlinkAddress } from './members/unlinkAddress.ts';
 export { combine, FILLED } from './merges/combine.ts';
+export { findDoubles, tellApart } from './merges/findDoubles.ts';
+export { listMerges } from './merges/listMerges.ts';
 export type { Merge } from './merges/merge.model.ts';
 export { type MergeWish, mergeCustomers, resumeMerges } from './merges/mergeCustomers.ts';
 export { undoMerge } from './merges/undoMerge.ts';

@@ -26,6 +26,8 @@ export type Notice =
   | { kind: 'ticket.assigned'; customerId: string; by: string }
   | { kind: 'ticket.woke'; customerId: string }
   | { kind: 'consent.doubt'; customerId: string; messageId: string; from: AddressKey; text: string }
+  /** two who may be one: the first has proven a number of the second's */
+  | { kind: 'customer.double'; first: string; second: string }
   | { kind: 'report.scheduled'; scheduleId: string; dueAt: Date }
   | { kind: 'incidents'; incidentIds: readonly string[] }
   | { kind: 'account.code'; code: string }

@@ -4,6 +4,7 @@ import {
   formatMoney,
   formatWholeMoney,
   type Happening,
+  isProvisional,
   type Language,
   type Shop,
 } from '../../core/index.ts';
@@ -31,6 +32,7 @@ export function cardText(context: CardContext, card: CustomerCard): string {
   const number = customer.name && customer.externalId ? ` (${oneLine(customer.externalId)})` : '';
   return [
     `${customerLabel(t, customer)}${number}`,
+    ...(isProvisional(customer) ? [t('customer.card.provisional')] : []),
     ...(customer.addresses.length
       ? customer.addresses.map((one) => addressLine(t, one))
       : [t('customer.card.unreachable')]),

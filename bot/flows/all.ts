@@ -12,6 +12,7 @@ import { customerChangeFlow } from './customerChange.ts';
 import { customerEditFlow } from './customerEdit.ts';
 import { customFieldsFlow } from './customFields.ts';
 import { demoFlow } from './demo.ts';
+import { duplicatesFlow } from './duplicates.ts';
 import { hoursFlow } from './hours.ts';
 import { importFlow } from './import.ts';
 import { inboxFlow } from './inbox.ts';
@@ -19,6 +20,7 @@ import { inboxAnswerFlow } from './inboxAnswer.ts';
 import { keptSegmentFlow } from './keptSegment.ts';
 import { linkFlow } from './link.ts';
 import { menuFlow } from './menu.ts';
+import { mergeFlow } from './merge.ts';
 import { onboardingFlow } from './onboarding.ts';
 import { pricesFlow } from './prices.ts';
 import { reportFlow } from './report.ts';
@@ -60,6 +62,8 @@ export const flows: readonly Flow[] = [
   customerChangeFlow,
   customerEditFlow,
   customFieldsFlow,
+  mergeFlow,
+  duplicatesFlow,
   campaignFlow,
   campaignTemplateFlow,
   campaignLadderFlow,
