@@ -17,7 +17,6 @@ export const FILLED = [
   'status',
   'lifecycleStage',
   'leadScore',
-  'lastContactAt',
 ] as const;
 
 /** The fields that the one who stays gets from the other, and in which they change by it; opt-outs and blocks of either stay. */
@@ -39,6 +38,8 @@ export function combine(into: Customer, from: Customer): Partial<Customer> {
     addresses,
     tags: joined(into.tags, from.tags),
     createdAt: new Date(Math.min(from.createdAt.getTime(), into.createdAt.getTime())),
+    ...latest(into, from, 'lastContactAt'),
+    ...latest(into, from, 'lastHeardAt'),
     ...(otherIds.length > 0 ? { otherIds } : {}),
     ...(memberships.length > 0 ? { memberships } : {}),
     ...(from.custom ? { custom: { ...from.custom, ...into.custom } } : {}),
@@ -46,6 +47,11 @@ export function combine(into: Customer, from: Customer): Partial<Customer> {
     ...(into.provisional && !from.provisional ? { provisional: false } : {}),
   };
   return { ...all, searchWords: searchWords({ ...into, ...all }) };
+}
+
+function latest(into: Customer, from: Customer, field: 'lastContactAt' | 'lastHeardAt'): Partial<Customer> {
+  const [one, other] = [into[field], from[field]];
+  return other && (!one || other > one) ? { [field]: other } : {};
 }
 
 function joined(first: readonly string[], second: readonly string[]): string[] {
