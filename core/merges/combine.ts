@@ -15,8 +15,6 @@ export const FILLED = [
   'industry',
   'customerType',
   'status',
-  'lifecycleStage',
-  'leadScore',
 ] as const;
 
 /** The fields that the one who stays gets from the other, and in which they change by it; opt-outs and blocks of either stay. */

@@ -100,6 +100,7 @@ it('MY DATA gives a page with everything, to that address, of that person, once 
     'deliveries',
     'inbound',
     'interactions',
+    'merges',
     'orders',
     'segmentEvents',
     'tickets',
