@@ -1,4 +1,5 @@
-const ADDRESS = /^[^\s@<>"(),:;\\[\]]{1,64}@[a-z0-9](?:[a-z0-9.-]{0,188}[a-z0-9])?$/;
+const LABEL = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
+const ADDRESS = new RegExp(`^[^\\s@<>"(),:;\\\\[\\]]{1,64}@(?=.{3,190}$)${LABEL}(?:\\.${LABEL})+$`);
 
 /** An address as customers have it, lower case; null where it is none that a mail could go to. */
 export function readAddress(text: string): string | null {

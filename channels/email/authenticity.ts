@@ -22,7 +22,7 @@ export function isProven(email: string, dkim: string, headers: string): boolean 
 
 const ROBOT = /^(?:mailer-daemon|postmaster|no-?reply|do-?not-?reply|bounces?(?:[+-].*)?)@/;
 const AUTOMATIC: readonly RegExp[] = [
-  /^auto-submitted:\s*(?!no\b)/im,
+  /^auto-submitted:(?!\s*no\b)/im,
   /^precedence:\s*(?:bulk|junk|list|auto_reply)/im,
   /^x-(?:autoreply|autorespond|auto-reply|failed-recipients):/im,
   /^list-id:/im,
