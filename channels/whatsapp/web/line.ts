@@ -15,6 +15,7 @@ import {
 import { createAllowance } from './allowance.ts';
 import { findChromium } from './chromium.ts';
 import { type Ending, FINAL } from './ending.ts';
+import { createHeard } from './heard.ts';
 import { createPeople } from './people.ts';
 import { createReceiver } from './receiver.ts';
 import { createSender, type Sender } from './sender.ts';
@@ -50,6 +51,8 @@ export interface Line extends LinkedAccount {
 
 /** A line that broke is taken up again after these rests, the last one again and again. */
 const RESTS_MS = [5_000, 15_000, 60_000, 5 * 60_000, 15 * 60_000];
+/** Where a message may wait a little for the line. */
+const COMING: ReadonlySet<string> = new Set(['starting', 'lost', 'ready']);
 const LOOK_AGAIN_MS = 30_000;
 const RECEIPTS: Readonly<Record<number, Receipt['status']>> = { [-1]: 'failed', 2: 'delivered', 3: 'read', 4: 'read' };
 
@@ -62,11 +65,12 @@ export function createLine(options: LineOptions, { core, shopId, receive, desk }
     core,
     shopId,
     people,
+    heard: createHeard(join(folder, 'heard')),
     receive,
     onHidden: (text) => void tell({ kind: 'account.hidden', text }),
     onLost: () => lookAgain(),
   });
-  let state: ReturnType<LinkedAccount['state']> = { is: 'off' };
+  let state: ReturnType<LinkedAccount['state']> = { is: 'starting' };
   let session: Session | null = null;
   let timer: NodeJS.Timeout | undefined;
   let looking: NodeJS.Timeout | undefined;
@@ -76,10 +80,7 @@ export function createLine(options: LineOptions, { core, shopId, receive, desk }
   let scanned = false;
 
   const sender = createSender({
-    line: () => ({
-      client: session?.client() ?? null,
-      willBeBack: state.is === 'lost' || (session !== null && state.is !== 'code'),
-    }),
+    line: () => ({ client: session?.client() ?? null, willBeBack: COMING.has(state.is) }),
     people,
     allowance,
     filePath,
@@ -176,10 +177,12 @@ export function createLine(options: LineOptions, { core, shopId, receive, desk }
     sender,
     state: () => state,
     async link() {
-      if (session || deaf || !(await getShop(core.db, shopId)).whatsappWeb || session) return;
+      const accepted = (await getShop(core.db, shopId)).whatsappWeb;
+      if (session || deaf) return;
       clearTimeout(timer);
       leaving = false;
-      begin();
+      if (accepted) begin();
+      else state = { is: 'off' };
     },
     unlink: () => stopSession('signOut'),
     hangUp() {

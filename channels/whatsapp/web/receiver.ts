@@ -11,6 +11,7 @@ import {
   speaksAsMember,
 } from '../../../core/index.ts';
 import { createLines } from '../../inOrder.ts';
+import type { Heard } from './heard.ts';
 import { isPersonal, type People } from './people.ts';
 import { fileNameOf, isWritten, messageSchema, type WhatsAppMessage } from './readMessage.ts';
 
@@ -25,7 +26,7 @@ const BACK_MESSAGES = 30;
 export interface Receiver {
   /** Takes one message, each chat's in order; what is not for us is left alone. Never rejects. */
   take(client: Client, message: Message): Promise<void>;
-  /** Takes what came while we were not there: since the account was linked, two days back at most. What was taken before is dropped by its id. */
+  /** Takes what came while we were not there: since the account was linked, two days back at most. */
   catchUp(client: Client): Promise<void>;
 }
 
@@ -33,6 +34,7 @@ interface ReceiverOptions {
   readonly core: Core;
   readonly shopId: Shop['_id'];
   readonly people: People;
+  readonly heard: Heard;
   readonly receive: (message: InboundMessage, onKept?: () => void) => Promise<void>;
   /** someone wrote whose number WhatsApp does not tell, for the first time */
   readonly onHidden: (text: string) => void;
@@ -66,6 +68,7 @@ export function createReceiver(options: ReceiverOptions): Receiver {
       let kept = false;
       const onKept = (): void => {
         kept = true;
+        noteHeard(inbound.at);
         settled();
       };
       void receive(inbound, onKept).finally(() => {
@@ -73,6 +76,15 @@ export function createReceiver(options: ReceiverOptions): Receiver {
         settled();
       });
     });
+  }
+
+  /** What was taken before is not taken again, of one who had themselves forgotten least of all. */
+  function noteHeard(at: Date): void {
+    try {
+      options.heard.note(at.getTime());
+    } catch (error) {
+      core.log.warn('whatsapp.heard', { error });
+    }
   }
 
   async function readContent(
@@ -122,7 +134,8 @@ export function createReceiver(options: ReceiverOptions): Receiver {
     take,
     async catchUp(client) {
       const linkedAt = (await getShop(core.db, shopId)).whatsappWeb?.acceptedAt ?? core.clock.now();
-      const since = Math.max(linkedAt.getTime(), core.clock.now().getTime() - BACK_MS) / 1000;
+      const back = core.clock.now().getTime() - BACK_MS;
+      const since = Math.max(linkedAt.getTime(), back, options.heard.until()) / 1000;
       const chats = (await client.getChats()).filter(
         ({ id, timestamp }) => isPersonal(id._serialized) && timestamp >= since,
       );

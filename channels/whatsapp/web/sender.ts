@@ -18,7 +18,8 @@ const MAX_FILE_BYTES = 16 * 1024 * 1024;
 const GAP_MS = 2_000;
 const CHANCE_MS = 1_500;
 const EDIT_GAP_MS = 8_000;
-const NOT_THERE_MS = 15_000;
+/** A line that is down may be up again then. */
+export const NOT_THERE_MS = 15_000;
 /** WhatsApp may take so long to say whether a number has it. */
 const LOOK_UP_MS = 4_000;
 

@@ -1,6 +1,7 @@
 import type { LinkedAccount, SendOutcome } from '../../../core/index.ts';
 import type { Way } from '../way.ts';
 import { createLine, type Line, type LineOptions, type LineParts } from './line.ts';
+import { NOT_THERE_MS } from './sender.ts';
 
 /** WhatsApp by the shop's own phone: WhatsApp Web in a browser of the system. */
 export interface WhatsAppWeb extends Way {
@@ -24,10 +25,10 @@ export function createWhatsAppWeb(given: Options): WhatsAppWeb {
   const { pace = 1, answerWithinMs = ANSWER_WITHIN_MS, patienceMs = PATIENCE_MS } = given;
   const options: LineOptions = { ...given, pace, answerWithinMs, patienceMs };
   let line: Line | null = null;
-  const notLinked: SendOutcome = { status: 'failed', reason: 'not_linked' };
+  const tooEarly: SendOutcome = { status: 'retry', afterMs: NOT_THERE_MS, reason: 'carrier' };
   return {
-    send: async (to, message, _deliveryId, bulk = false) => line?.sender.send(to, message, bulk) ?? notLinked,
-    edit: async (to, providerId, message) => line?.sender.edit(to, providerId, message) ?? notLinked,
+    send: async (to, message, _deliveryId, bulk = false) => line?.sender.send(to, message, bulk) ?? tooEarly,
+    edit: async (to, providerId, message) => line?.sender.edit(to, providerId, message) ?? tooEarly,
     account: {
       state: () => line?.state() ?? { is: 'off' },
       link: async () => line?.link(),

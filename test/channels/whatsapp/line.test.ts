@@ -8,6 +8,8 @@ import { readQr } from '../../reports/readQr.ts';
 import { noBrowser } from '../web/openBrowser.ts';
 import { openWhatsAppHouse, type WhatsAppHouse } from './linkedHouse.ts';
 
+vi.setConfig({ testTimeout: 60_000 });
+
 let open: WhatsAppHouse;
 /** the owner who linked it; each start of a house has one more */
 let owner: AddressKey;

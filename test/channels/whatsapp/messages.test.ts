@@ -4,7 +4,8 @@ import { type AddressKey, type Channel, type Core, type Delivery, reply } from '
 import { noBrowser } from '../web/openBrowser.ts';
 import { openWhatsAppHouse, type WhatsAppHouse } from './linkedHouse.ts';
 
-const ADVICE = { timeout: 10_000, interval: 50 };
+vi.setConfig({ testTimeout: 60_000 });
+const SOON = { timeout: 10_000, interval: 50 };
 
 let open: WhatsAppHouse;
 let core: Core;
@@ -51,7 +52,7 @@ describe.skipIf(noBrowser)('messages of WhatsApp on the shop’s phone', () => {
     await open.taken(open.whatsapp.write('882@lid', 'STOP'));
     await open.taken(open.whatsapp.write('882@lid', 'HELP'));
     await hears('882@lid', 'FORGET ME');
-    await vi.waitFor(async () => expect((await told()).join()).toContain('number WhatsApp hides: “STOP”'), ADVICE);
+    await vi.waitFor(async () => expect((await told()).join()).toContain('number WhatsApp hides: “STOP”'), SOON);
     expect((await told()).filter((text) => text.includes('WhatsApp hides'))).toHaveLength(1);
     expect(await core.db.consents.countDocuments({ address: 'whatsapp:882@lid', state: 'denied' })).toBe(1);
   });
@@ -106,11 +107,30 @@ describe.skipIf(noBrowser)('messages of WhatsApp on the shop’s phone', () => {
     const { _id, providerId = '', status } = await say(addressOf(number), 'Your order is ready.');
     expect(status).toBe('sent');
     const becomes = (wanted: string) =>
-      vi.waitFor(async () => expect((await core.db.deliveries.findOne({ _id }))?.status).toBe(wanted), ADVICE);
+      vi.waitFor(async () => expect((await core.db.deliveries.findOne({ _id }))?.status).toBe(wanted), SOON);
     open.whatsapp.acknowledge(providerId, 2);
     await becomes('delivered');
     open.whatsapp.acknowledge(providerId, 3);
     await becomes('read');
+  });
+
+  test('does not take again after a break what it had taken, of a person forgotten meanwhile least of all', async () => {
+    const number = someone();
+    const chat = `${number}@c.us`;
+    const at = (time: string) => ({ t: Date.parse(`2026-11-21T${time}Z`) / 1000 });
+    const forget = open.whatsapp.messageOf(chat, 'FORGET ME', at('04:40:00'));
+    await open.taken(open.whatsapp.write(chat, 'HELP', at('04:40:00')));
+    open.whatsapp.write(chat, 'FORGET ME', { ...at('04:40:00'), id: forget.id });
+    await hears(chat, 'has erased');
+    await open.taken(open.whatsapp.write(`${someone()}@c.us`, 'HELP', at('06:00:00')));
+    const missed = open.whatsapp.messageOf(`${someone()}@c.us`, 'HELP', at('05:59:00'));
+    open.whatsapp.history.push(forget, missed);
+    const said = seenBy(chat).length;
+    open.whatsapp.setState('CONFLICT');
+    await open.taken(missed.key);
+    await afterwards();
+    expect(await inboundOf(addressOf(number))).toEqual([]);
+    expect(seenBy(chat)).toHaveLength(said);
   });
 
   test('says why a message did not leave', async () => {
