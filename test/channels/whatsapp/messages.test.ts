@@ -121,10 +121,13 @@ describe.skipIf(noBrowser)('messages of WhatsApp on the shop’s phone', () => {
     const forget = open.whatsapp.messageOf(chat, 'FORGET ME', at('04:40:00'));
     await open.taken(open.whatsapp.write(chat, 'HELP', at('04:40:00')));
     open.whatsapp.write(chat, 'FORGET ME', { ...at('04:40:00'), id: forget.id });
+    await hears(chat, 'Reply YES');
+    const yes = open.whatsapp.messageOf(chat, 'YES', at('04:40:00'));
+    open.whatsapp.write(chat, 'YES', { ...at('04:40:00'), id: yes.id });
     await hears(chat, 'has erased');
     await open.taken(open.whatsapp.write(`${someone()}@c.us`, 'HELP', at('06:00:00')));
     const missed = open.whatsapp.messageOf(`${someone()}@c.us`, 'HELP', at('05:59:00'));
-    open.whatsapp.history.push(forget, missed);
+    open.whatsapp.history.push(forget, yes, missed);
     const said = seenBy(chat).length;
     open.whatsapp.setState('CONFLICT');
     await open.taken(missed.key);
