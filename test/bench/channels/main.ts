@@ -5,6 +5,7 @@ import { onlineRetailMissing } from '../../onlineRetail.ts';
 import { notBuilt } from '../../process/startProcess.ts';
 import { type Figure, lineOf } from '../figure.ts';
 import { tableOf } from '../results.ts';
+import { benchSms } from './sms.ts';
 import { benchTelegram } from './telegram.ts';
 
 const reason = notBuilt ?? onlineRetailMissing;
@@ -13,9 +14,10 @@ if (reason) {
   process.exit(1);
 }
 const figures: Figure[] = [];
-for await (const figure of benchTelegram()) {
-  figures.push(figure);
-  process.stdout.write(`${lineOf(figure)}\n`);
-}
+for (const bench of [benchTelegram, benchSms])
+  for await (const figure of bench()) {
+    figures.push(figure);
+    process.stdout.write(`${lineOf(figure)}\n`);
+  }
 writeFileSync(join(import.meta.dirname, 'results.md'), tableOf('npm run bench:channels', figures));
 process.exit(figures.some(({ bar }) => bar && !bar.ok) ? 1 : 0);

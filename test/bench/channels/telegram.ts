@@ -7,19 +7,14 @@ import type { TelegramPerson } from '../../fakes/telegramPerson.ts';
 import { onlineRetailPath } from '../../onlineRetail.ts';
 import { atLeast, atMost, beside, type Figure, median, quantile } from '../figure.ts';
 import { importFile, memoryMb, openShop, removeFolder, type Shop } from '../retailShop.ts';
+import { compareSending } from './sending.ts';
+import { steadyWebhooks, untilAnswered } from './webhooks.ts';
 
-const RATE = 500;
-const SECONDS = 20;
-const TICK_MS = 10;
 const BURST = 10_000;
 const PEOPLE = 1_000;
 /** How many webhooks Telegram has open at once. */
 const CONNECTIONS = 40;
-const SENDS = 2_000;
-const ROUNDS = 5;
-const SENDS_AT_ONCE = 8;
 const PAUSE_MS = 50;
-const QUIET_MS = 15_000;
 
 /** Every figure of Telegram, part by part. */
 export async function* benchTelegram(): AsyncGenerator<Figure> {
@@ -32,7 +27,7 @@ export async function* benchTelegram(): AsyncGenerator<Figure> {
   try {
     telegram.webhookBase = (await shop.kade.ready).url;
     await telegram.called('setWebhook');
-    yield* await steadyWebhooks(telegram);
+    yield* await steadyWebhooks('webhook', crowd(telegram, 100_000), 'HELP');
     yield* await burst(telegram, shop);
     yield* await ownerBesideImport(telegram, shop);
     await shop.stop();
@@ -50,44 +45,6 @@ function crowd(telegram: FakeTelegram, from: number): TelegramPerson[] {
     person.join();
     return person;
   });
-}
-
-const heard = (people: readonly TelegramPerson[]): number => people.reduce((sum, { seen }) => sum + seen.length, 0);
-
-/** Waits until there are so many answers, and for those too many; or until none has come for a while. */
-async function untilAnswered(people: readonly TelegramPerson[], answers: number): Promise<number> {
-  let before = -1;
-  for (let quiet = 0; heard(people) < answers && quiet < QUIET_MS; quiet = heard(people) > before ? 0 : quiet + 100) {
-    before = heard(people);
-    await setTimeout(100);
-  }
-  await setTimeout(1_000);
-  return heard(people);
-}
-
-async function steadyWebhooks(telegram: FakeTelegram): Promise<Figure[]> {
-  const people = crowd(telegram, 100_000);
-  const took: number[] = [];
-  const posts: Promise<void>[] = [];
-  const post = async (person: TelegramPerson): Promise<void> => {
-    const begun = performance.now();
-    if ((await person.write('HELP')) === 200) took.push(performance.now() - begun);
-  };
-  const begun = performance.now();
-  while (posts.length < RATE * SECONDS) {
-    const due = Math.min(RATE * SECONDS, Math.ceil(((performance.now() - begun) / 1000) * RATE));
-    while (posts.length < due) posts.push(post(people[posts.length % PEOPLE] as TelegramPerson));
-    await setTimeout(TICK_MS);
-  }
-  await Promise.all(posts);
-  const answers = await untilAnswered(people, posts.length);
-  return [
-    atMost(`webhook acknowledged at ${RATE}/s for ${SECONDS} s, 99th percentile`, quantile(took, 0.99), 'ms', 25),
-    beside('webhook acknowledged, median', median(took), 'ms'),
-    atMost('webhooks not acknowledged', posts.length - took.length, 'of 10,000', 0),
-    atLeast('webhooks answered', answers, 'of 10,000', posts.length),
-    atMost('webhooks answered twice', Math.max(0, answers - posts.length), 'of 10,000', 0),
-  ];
 }
 
 /** Everyone writes STOP and START in turn: the answers tell the order. */
@@ -154,27 +111,10 @@ async function sending(): Promise<Figure[]> {
   const api = new Api(token, { apiRoot });
   const person = telegram.person(1);
   person.join();
-  const rate = async (send: () => Promise<unknown>): Promise<number> => {
-    const begun = performance.now();
-    let left = SENDS;
-    const lane = async (): Promise<void> => {
-      while (left-- > 0) await send();
-    };
-    await Promise.all(Array.from({ length: SENDS_AT_ONCE }, lane));
-    return SENDS / ((performance.now() - begun) / 1000);
-  };
-  const bare: number[] = [];
-  const ours: number[] = [];
-  // The first round warms both up.
-  for (let round = 0; round <= ROUNDS; round++) {
-    bare[round] = await rate(() => api.sendMessage(person.id, 'Hello'));
-    ours[round] = await rate(() => channel.send(String(person.id), { text: 'Hello' }, 'd'));
-  }
+  const figures = await compareSending('Telegram', {
+    bare: () => api.sendMessage(person.id, 'Hello'),
+    ours: () => channel.send(String(person.id), { text: 'Hello' }, 'd'),
+  });
   await telegram.close();
-  const [ourRate, bareRate] = [median(ours.slice(1)), median(bare.slice(1))];
-  return [
-    atLeast('sending on Telegram, times the bare SDK', ourRate / bareRate, '×', 0.8),
-    beside('sending on Telegram', ourRate, 'messages/s'),
-    beside('sending on Telegram, the bare SDK', bareRate, 'messages/s'),
-  ];
+  return figures;
 }

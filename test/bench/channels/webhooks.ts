@@ -1,0 +1,52 @@
+// What providers post, at the compiled program; the load and the fake share a process.
+import { setTimeout } from 'node:timers/promises';
+import { atLeast, atMost, beside, type Figure, median, quantile } from '../figure.ts';
+
+const RATE = 500;
+const SECONDS = 20;
+const TICK_MS = 10;
+const QUIET_MS = 15_000;
+
+/** Someone with the app. */
+export interface Writer {
+  write(text: string): Promise<number>;
+  readonly seen: readonly unknown[];
+}
+
+const heard = (people: readonly Writer[]): number => people.reduce((sum, { seen }) => sum + seen.length, 0);
+
+/** Waits until there are so many answers, and for those too many; or until none has come for a while. */
+export async function untilAnswered(people: readonly Writer[], answers: number): Promise<number> {
+  let before = -1;
+  for (let quiet = 0; heard(people) < answers && quiet < QUIET_MS; quiet = heard(people) > before ? 0 : quiet + 100) {
+    before = heard(people);
+    await setTimeout(100);
+  }
+  await setTimeout(1_000);
+  return heard(people);
+}
+
+/** Everyone writes one word in turn, at a steady rate: how soon the provider has its answer, and whether each has ours. */
+export async function steadyWebhooks(name: string, people: readonly Writer[], word: string): Promise<Figure[]> {
+  const took: number[] = [];
+  const posts: Promise<void>[] = [];
+  const post = async (person: Writer): Promise<void> => {
+    const begun = performance.now();
+    if ((await person.write(word)) === 200) took.push(performance.now() - begun);
+  };
+  const begun = performance.now();
+  while (posts.length < RATE * SECONDS) {
+    const due = Math.min(RATE * SECONDS, Math.ceil(((performance.now() - begun) / 1000) * RATE));
+    while (posts.length < due) posts.push(post(people[posts.length % people.length] as Writer));
+    await setTimeout(TICK_MS);
+  }
+  await Promise.all(posts);
+  const answers = await untilAnswered(people, posts.length);
+  return [
+    atMost(`${name} acknowledged at ${RATE}/s for ${SECONDS} s, 99th percentile`, quantile(took, 0.99), 'ms', 25),
+    beside(`${name} acknowledged, median`, median(took), 'ms'),
+    atMost(`${name}s not acknowledged`, posts.length - took.length, 'of 10,000', 0),
+    atLeast(`${name}s answered`, answers, 'of 10,000', posts.length),
+    atMost(`${name}s answered twice`, Math.max(0, answers - posts.length), 'of 10,000', 0),
+  ];
+}
