@@ -253,11 +253,18 @@ function fold(text: string): string {
   return text.normalize('NFKC').trim().replace(/^\//, '').replace(/\s+/g, ' ').toLowerCase();
 }
 
+/** A channel is called by its name. */
+function paramsOf({ t }: Turn, { params }: KadeError): KadeError['params'] {
+  return params.channel === undefined ? params : { ...params, channel: t(`channel.${params.channel}`) };
+}
+
 /** An expected error has a reply of its own; any other is logged under an id that the person can name. */
 async function answerError(turn: Turn, error: unknown): Promise<void> {
   if (isDiskFull(error) && !(error instanceof KadeError)) return answerError(turn, new KadeError('disk_full'));
   if (error instanceof KadeError) {
-    await turn.say(`error.${error.code}`, error.params, { choices: [{ id: 'menu', label: turn.t('menu.button') }] });
+    await turn.say(`error.${error.code}`, paramsOf(turn, error), {
+      choices: [{ id: 'menu', label: turn.t('menu.button') }],
+    });
     return;
   }
   const id = Math.abs(turn.core.clock.now().getTime() % 1_000_000_000).toString(36);

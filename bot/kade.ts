@@ -173,6 +173,7 @@ async function connectProviders(
   core: () => Core,
 ): Promise<ProviderChannel[]> {
   const { PUBLIC_URL: publicUrl } = settings;
+  const optOutUrl = (deliveryId: string): string => `${publicUrl}${optOutPath(shop, parseId(deliveryId))}`;
   const providers: ProviderChannel[] = [];
   if (settings.TELEGRAM_BOT_TOKEN)
     providers.push(
@@ -187,14 +188,15 @@ async function connectProviders(
   const twilio = twilioParts(settings, fileLinks, pace);
   if (twilio && settings.TWILIO_SMS_FROM) {
     const { createSms } = await import('../channels/sms/sms.ts');
-    providers.push(createSms({ ...twilio, from: settings.TWILIO_SMS_FROM, perSecond: settings.TWILIO_SMS_PER_SECOND }));
+    const { TWILIO_SMS_FROM: from, TWILIO_SMS_PER_SECOND: perSecond } = settings;
+    providers.push(createSms({ ...twilio, optOutUrl, from, perSecond }));
   }
   const whatsapp = {
     twilio: twilio && (await connectWhatsAppTwilio(settings, twilio)),
     web: settings.WHATSAPP_WEB ? connectWhatsAppWeb(settings, core, pace) : undefined,
   };
   if (whatsapp.twilio || whatsapp.web) providers.push(createWhatsApp(whatsapp));
-  const email = await connectEmail(settings, { shop, log, filePath: (id) => core().files.path(id) });
+  const email = await connectEmail(settings, { optOutUrl, log, filePath: (id) => core().files.path(id) });
   if (email) providers.push(email);
   return providers;
 }
@@ -226,15 +228,14 @@ function connectWhatsAppWeb(settings: Settings, core: () => Core, pace: number |
 
 async function connectEmail(
   settings: Settings,
-  { shop, ...parts }: { shop: Shop; log: Logger; filePath: (id: string) => string },
+  parts: { optOutUrl: (deliveryId: string) => string; log: Logger; filePath: (id: string) => string },
 ): Promise<ProviderChannel | null> {
   const { SENDGRID_API_KEY: apiKey, SENDGRID_FROM: from, SENDGRID_EVENTS_KEY: eventsKey } = settings;
   const { SENDGRID_INBOUND_ADDRESS: inboundAddress, SENDGRID_INBOUND_SECRET: inboundSecret } = settings;
-  const { PUBLIC_URL: publicUrl, SENDGRID_API_ROOT: apiRoot } = settings;
-  if (!apiKey || !from || !eventsKey || !inboundAddress || !inboundSecret || !publicUrl) return null;
+  if (!apiKey || !from || !eventsKey || !inboundAddress || !inboundSecret || !settings.PUBLIC_URL) return null;
   const { createEmail } = await import('../channels/email/email.ts');
-  const account = { apiKey, from, eventsKey, inboundAddress, inboundSecret, apiRoot };
-  return createEmail({ account, optOutUrl: (id) => publicUrl + optOutPath(shop, parseId(id)), ...parts });
+  const account = { apiKey, from, eventsKey, inboundAddress, inboundSecret, apiRoot: settings.SENDGRID_API_ROOT };
+  return createEmail({ account, ...parts });
 }
 
 async function openDatabase({ settings, embedded }: Options, lifeline: Lifeline): Promise<Database> {

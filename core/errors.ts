@@ -67,6 +67,7 @@ export const ERROR_CODES = [
   'templates_off',
   'templates_unreadable',
   'ticket_closed',
+  'stop_one_way',
   'time_unreadable',
   'undo_blocked',
   'value_unreadable',

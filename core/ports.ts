@@ -27,6 +27,8 @@ export interface Channel {
   readonly name: ChannelName;
   /** false where the person cannot answer (a sender-name SMS route): "reply STOP" is refused there */
   readonly twoWay: boolean;
+  /** Where nobody can answer: the page by which whoever got this delivery leaves the list; it stands in an offer's text. */
+  optOutUrl?(deliveryId: string): string;
   /** false: choices go out as a numbered list, and an answer is read as one of them */
   readonly buttons: boolean;
   /** Its ways, where it has more than one: a reply leaves by the one that its person was last heard on. */

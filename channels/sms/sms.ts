@@ -16,6 +16,8 @@ interface SmsOptions {
   /** where we are reached from outside, https */
   readonly publicUrl: string;
   readonly fileLinks: FileLinks;
+  /** the page by which whoever got a delivery leaves the list */
+  readonly optOutUrl: (deliveryId: string) => string;
   /** what the sender may send in a second, in SMS parts; unset, what carriers let most senders of its kind */
   readonly perSecond?: number | undefined;
   /** what the pace of messages in bulk goes by; the real one unless a simulation has its own */
@@ -32,20 +34,21 @@ const NUMBER_PER_SECOND = 1;
 const OTHERS_PER_SECOND = 10;
 
 /** Whether nobody can answer this sender: it is a name. */
-export function isOneWay(from: string): boolean {
+function isOneWay(from: string): boolean {
   return !/^(\+?\d+|MG[0-9a-fA-F]{32})$/.test(from);
 }
 
 /** SMS by Twilio; addresses are `sms:+94771234567`. What is sent can neither be edited nor taken back: there is no `edit`. */
-export function createSms({ account, from, publicUrl, fileLinks, pace = 1, ...options }: SmsOptions): ProviderChannel {
-  const { perSecond = /^\+?\d+$/.test(from) ? NUMBER_PER_SECOND : OTHERS_PER_SECOND, timer } = options;
+export function createSms(options: SmsOptions): ProviderChannel {
+  const { account, from, publicUrl, fileLinks, optOutUrl, timer, pace = 1 } = options;
+  const { perSecond = /^\+?\d+$/.test(from) ? NUMBER_PER_SECOND : OTHERS_PER_SECOND } = options;
   const bulkPace = createPace({ perSecond, ...(timer ? { timer } : {}) });
   const send = createTwilioSender(createTwilioClient(account), bulkPace);
   const sender = from.startsWith('MG') ? { messagingServiceSid: from } : { from };
 
   const channel: Channel = {
     name: 'sms',
-    twoWay: !isOneWay(from),
+    ...(isOneWay(from) ? { twoWay: false, optOutUrl } : { twoWay: true }),
     buttons: false,
     bulkPerSecond: bulkPace.perSecond,
     async send(to, message, deliveryId, bulk) {
@@ -54,10 +57,9 @@ export function createSms({ account, from, publicUrl, fileLinks, pace = 1, ...op
       const last = parts.length - 1;
       // The last part stands for all: whoever has it, has the others.
       const callback = { statusCallback: statusCallbackOf(publicUrl, 'sms', deliveryId) };
-      const weight = parts.reduce((sum, { body = '' }) => sum + smsParts(body).parts, 0);
       return send(
         parts.map((part, index) => ({ to, ...sender, ...part, ...(index === last ? callback : {}) })),
-        bulk ? { to, weight } : undefined,
+        bulk ? { to, weight: parts.reduce((sum, { body = '' }) => sum + smsParts(body).parts, 0) } : undefined,
       );
     },
   };

@@ -3,6 +3,7 @@ import { type Request, type Response, Router } from 'express';
 import {
   type AddressKey,
   type Core,
+  type Delivery,
   findOptOut,
   getShop,
   type Language,
@@ -18,6 +19,8 @@ interface Words {
   readonly button: string;
   readonly done: string;
   readonly back: string;
+  /** the same where nobody can answer */
+  readonly tell: string;
   readonly wrong: string;
 }
 
@@ -29,7 +32,9 @@ const WORDS: Readonly<Record<Language, Words>> = {
     button: 'Yes, no more offers',
     done: 'Done. {shop} sends no more offers to {address}.',
     back: 'If this was a mistake, answer one of the shop’s messages with START.',
-    wrong: 'This link does not work any more. Answer the message with STOP instead: that always works.',
+    tell: 'If this was a mistake, tell the shop.',
+    wrong:
+      'This link does not work. Open it as it stands in the message; or answer the message with STOP, or tell the shop.',
   },
   si: {
     title: 'තවත් දීමනා එපා',
@@ -37,7 +42,8 @@ const WORDS: Readonly<Record<Language, Words>> = {
     button: 'ඔව්, තවත් දීමනා එපා',
     done: 'හරි. {shop} තවත් {address} වෙත දීමනා එවන්නේ නැත.',
     back: 'මෙය වැරදීමක් නම්, සාප්පුවේ පණිවිඩයකට START ලෙස පිළිතුරු දෙන්න.',
-    wrong: 'මෙම සබැඳිය තවදුරටත් ක්‍රියා නොකරයි. ඒ වෙනුවට පණිවිඩයට STOP ලෙස පිළිතුරු දෙන්න: එය සැමවිටම ක්‍රියා කරයි.',
+    tell: 'මෙය වැරදීමක් නම්, සාප්පුවට කියන්න.',
+    wrong: 'මෙම සබැඳිය ක්‍රියා නොකරයි. පණිවිඩයේ ඇති ලෙසම එය විවෘත කරන්න; නැතිනම් පණිවිඩයට STOP ලෙස පිළිතුරු දෙන්න, නැතිනම් සාප්පුවට කියන්න.',
   },
   ta: {
     title: 'இனி சலுகைகள் வேண்டாம்',
@@ -45,7 +51,9 @@ const WORDS: Readonly<Record<Language, Words>> = {
     button: 'ஆம், இனி வேண்டாம்',
     done: 'சரி. {shop} இனி {address} க்கு சலுகைகள் அனுப்பாது.',
     back: 'இது தவறுதலாக நடந்திருந்தால், கடையின் செய்திக்கு START என்று பதிலளிக்கவும்.',
-    wrong: 'இந்த இணைப்பு இனி வேலை செய்யாது. அதற்குப் பதிலாக செய்திக்கு STOP என்று பதிலளிக்கவும்: அது எப்போதும் வேலை செய்யும்.',
+    tell: 'இது தவறுதலாக நடந்திருந்தால், கடையிடம் சொல்லுங்கள்.',
+    wrong:
+      'இந்த இணைப்பு வேலை செய்யவில்லை. செய்தியில் உள்ளபடியே திறக்கவும்; அல்லது செய்திக்கு STOP என்று பதிலளிக்கவும், அல்லது கடையிடம் சொல்லவும்.',
   },
 };
 
@@ -75,12 +83,23 @@ export function createOptOutRoutes(core: Core, shopId: Shop['_id']): Router {
     if (!delivery) return void response.status(404).send(page(shop.language, [WORDS[shop.language].wrong]));
     if (isDone) await optOutByLink(core, delivery);
     const language = languageOf(delivery.message.text);
-    const { ask, button, done, back } = WORDS[language];
+    const { ask, button, done, back, tell } = WORDS[language];
     const name = { shop: shop.name ?? '', address: masked(delivery.to) };
-    response.send(isDone ? page(language, [fill(done, name)], back) : page(language, [fill(ask, name)], button));
+    const lines = isDone ? [done, isOneWay(core, delivery) ? tell : back] : [ask];
+    response.send(
+      page(
+        language,
+        lines.map((line) => fill(line, name)),
+        isDone ? '' : button,
+      ),
+    );
   };
   routes.route('/:token').get(answer(false)).post(answer(true));
   return routes;
+}
+
+function isOneWay(core: Core, { channel }: Pick<Delivery, 'channel'>): boolean {
+  return core.channels.get(channel)?.twoWay === false;
 }
 
 function page(language: Language, lines: readonly string[], button = ''): string {

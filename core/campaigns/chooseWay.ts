@@ -1,4 +1,4 @@
-import type { Types } from 'mongoose';
+import { Types } from 'mongoose';
 import type { Refusal } from '../consents/canMessage.ts';
 import { chooseAddress } from '../consents/chooseAddress.ts';
 import type { Core } from '../core.ts';
@@ -9,7 +9,7 @@ import type { AddressKey, OutboundMessage } from '../message.ts';
 import type { Shop } from '../shops/shop.model.ts';
 import { CAMPAIGN_CHANNELS, type Campaign, type CampaignChannel } from './campaign.model.ts';
 import { isApproved } from './listTemplates.ts';
-import { mailFooter, optOutChoices, withOptOut } from './optOutLine.ts';
+import { hasWayOut, mailFooter, optOutChoices, withOptOut } from './optOutLine.ts';
 import { messageCost } from './prices.ts';
 import { toSmsLetters } from './smsLetters.ts';
 import { smsParts } from './smsParts.ts';
@@ -39,6 +39,8 @@ interface Chosen {
 
 /** One person of a campaign's segment: the message they would get and where, or why they get none. */
 export type Recipient = {
+  /** of the row that it is, or would be: the text may name it in a link */
+  readonly deliveryId: Types.ObjectId;
   readonly customer: Person;
   readonly channel: CampaignChannel;
   readonly address: AddressKey;
@@ -54,6 +56,8 @@ export interface Plan {
   /** WhatsApp keeps its 24 hours: within them a message costs nothing */
   readonly windowed: boolean;
   readonly channels: readonly CampaignChannel[];
+  /** the link by which a delivery's reader leaves, on channels where nobody can answer */
+  readonly optOutUrl: (channel: CampaignChannel, deliveryId: Types.ObjectId) => string | undefined;
   /** the first of `channels` that is possible, not the cheapest */
   readonly inOrder: boolean;
 }
@@ -71,7 +75,10 @@ type Planned = Pick<Campaign, 'channel' | 'order' | 'text' | 'subject' | 'templa
 /** Reads a campaign once for all. A template that is approved no more counts as none. */
 export async function readPlan(core: Core, shop: Shop, campaign: Planned): Promise<Plan> {
   const { channel, order = CAMPAIGN_CHANNELS, template, subject } = campaign;
-  const on = (one: CampaignChannel) => core.channels.get(one)?.twoWay && (one !== 'email' || subject !== undefined);
+  const on = (one: CampaignChannel) => {
+    const found = core.channels.get(one);
+    return found !== undefined && hasWayOut(found) && (one !== 'email' || subject !== undefined);
+  };
   return {
     shop,
     text: parseTemplate(campaign.text),
@@ -79,6 +86,7 @@ export async function readPlan(core: Core, shop: Shop, campaign: Planned): Promi
     ...(template && (await isApproved(core, template.id)) ? { template: readVariables(template) } : {}),
     windowed: core.channels.get('whatsapp')?.templates !== undefined,
     channels: channel === 'auto' ? order.filter(on) : [channel],
+    optOutUrl: (one, id) => core.channels.get(one)?.optOutUrl?.(id.toHexString()),
     inOrder: campaign.order !== undefined,
   };
 }
@@ -103,13 +111,18 @@ export function chooseWay(
   plan: Plan,
   customer: Person,
   moment: Moment,
-  tried: ReadonlySet<string> = new Set(),
+  {
+    tried = new Set(),
+    deliveryId = new Types.ObjectId(),
+  }: { tried?: ReadonlySet<string>; deliveryId?: Types.ObjectId } = {},
 ): Recipient {
-  const answers = plan.channels.filter((one) => !tried.has(one)).map((one) => decideOn(plan, one, customer, moment));
+  const answers = plan.channels
+    .filter((one) => !tried.has(one))
+    .map((one) => decideOn(plan, one, customer, moment, deliveryId));
   const possible = answers.flatMap((answer) => (answer.ok ? [answer] : []));
   const chosen = plan.inOrder ? possible[0] : possible.sort(cheapestFirst)[0];
   const left = chosen ?? answers.find((answer) => !answer.ok && answer.reason !== 'no_address') ?? answers[0];
-  return left ?? { customer, channel: 'sms', address: 'sms:', ok: false, reason: 'no_address' };
+  return left ?? { deliveryId, customer, channel: 'sms', address: 'sms:', ok: false, reason: 'no_address' };
 }
 
 function cheapestFirst(a: Chosen, b: Chosen): number {
@@ -117,18 +130,24 @@ function cheapestFirst(a: Chosen, b: Chosen): number {
   return costA - costB || WAYS.indexOf(a.way) - WAYS.indexOf(b.way);
 }
 
-function decideOn(plan: Plan, channel: CampaignChannel, customer: Person, moment: Moment): Recipient {
+function decideOn(
+  plan: Plan,
+  channel: CampaignChannel,
+  customer: Person,
+  moment: Moment,
+  deliveryId: Types.ObjectId,
+): Recipient {
   const { shop, template } = plan;
   const { now, closedWindows } = moment;
   const sentThisWeek = moment.sentThisWeek.get(customer._id.toHexString()) ?? 0;
   const context = { shop, sentThisWeek, ...(template ? {} : { closedWindows }) };
   const { address, refusal } = chooseAddress(customer, channel, 'marketing', now, context);
-  const held = { customer, channel, address };
+  const held = { deliveryId, customer, channel, address };
   if (refusal) return { ...held, ok: false, reason: refusal };
   const text = renderTemplate(plan.text, customer, shop);
   const filled = channel === 'whatsapp' && template ? fillTemplate(template, customer, shop) : undefined;
   if (text === null || filled === null) return { ...held, ok: false, reason: 'missing_field' };
-  const free = freeText(plan, channel, address, text);
+  const free = freeText(plan, held, text);
   if (!filled) return { ...held, ok: true, ...free };
   const cost = messageCost(shop, address, 1);
   const message: OutboundMessage = { text, template: filled };
@@ -136,9 +155,13 @@ function decideOn(plan: Plan, channel: CampaignChannel, customer: Person, moment
   return { ...held, ok: true, ...free, outsideWindow: { message, ...(cost === null ? {} : { cost }) } };
 }
 
-function freeText(plan: Plan, channel: CampaignChannel, address: AddressKey, words: string): Chosen {
+function freeText(
+  plan: Plan,
+  { channel, address, deliveryId }: Pick<Recipient, 'channel' | 'address' | 'deliveryId'>,
+  words: string,
+): Chosen {
   const { shop, subject, windowed } = plan;
-  const written = withOptOut(words);
+  const written = withOptOut(words, plan.optOutUrl(channel, deliveryId));
   const text = channel === 'sms' ? toSmsLetters(written) : written;
   const parts = channel === 'sms' ? smsParts(text).parts : 1;
   return {

@@ -17,7 +17,7 @@ export async function editCampaign(
   const campaign = await getCampaign(core, shopId, id);
   checkChannel(core, campaign.channel);
   const { subject } = words;
-  const said = { ...(await readWords(core, words)), ...(subject === undefined ? {} : { subject }) };
+  const said = { ...(await readWords(core, campaign.channel, words)), ...(subject === undefined ? {} : { subject }) };
   return changeDraft(core, campaign, { $set: said, ...(said.template ? {} : { $unset: { template: '' } }) });
 }
 

@@ -87,8 +87,9 @@ function hasRefused({ shop }: Plan, person: Person, row: QueuedRow, { now }: Mom
   return !answer.ok && answer.reason !== 'quiet_hours';
 }
 
-function nextWay(plan: Plan, person: Person, { channel, tried = [] }: QueuedRow, moment: Moment): Recipient {
-  return chooseWay(plan, person, moment, new Set([channel, ...tried.map((attempt) => attempt.channel)]));
+function nextWay(plan: Plan, person: Person, { _id, channel, tried = [] }: QueuedRow, moment: Moment): Recipient {
+  const past = new Set([channel, ...tried.map((attempt) => attempt.channel)]);
+  return chooseWay(plan, person, moment, { tried: past, deliveryId: _id });
 }
 
 /** A word that it did arrive, come meanwhile, has moved the row on and wins. */

@@ -1,4 +1,5 @@
 import type { ChannelName, Language, OutboundMessage } from '../message.ts';
+import type { Channel } from '../ports.ts';
 import type { Shop } from '../shops/shop.model.ts';
 
 /** The last line of a campaign's message on a channel that can answer; a part of the message, so it stands here and not in the bot's texts. */
@@ -6,6 +7,12 @@ const LINES: Readonly<Record<Language, string>> = {
   en: 'Reply STOP to opt out',
   si: 'එපා නම් STOP එවන්න',
   ta: 'வேண்டாமெனில் STOP அனுப்பவும்',
+};
+/** The same where nobody can answer, before the link. */
+const LINKED: Readonly<Record<Language, string>> = {
+  en: 'No more offers',
+  si: 'දීමනා එපා නම්',
+  ta: 'சலுகைகள் வேண்டாமெனில்',
 };
 /** A line that asks to send a word for it: "reply STOP", "එපා නම් STOP එවන්න". */
 const KEYWORD = /(?<![\p{L}-])(?:stop|unsubscribe|opt[ -]?out)(?![\p{L}-])|එපා|නවත්|නවතන්න|நிறுத்த|வேண்டாம/iu;
@@ -29,10 +36,20 @@ export function optOutChoices(channel: ChannelName): Pick<OutboundMessage, 'choi
   return channel === 'telegram' ? { choices: [{ id: 'stop', label: 'STOP' }] } : {};
 }
 
-/** The text with a way out: its own if it names one, else a line in the script the text is written in (another would double an SMS). */
-export function withOptOut(text: string): string {
-  const named = text.split('\n').some((line) => KEYWORD.test(line) && SENDING.test(line));
-  return named ? text : `${text}\n${LINES[languageOf(text)]}`;
+/** The text with a way out: its own if it names one, else a line in the script the text is written in (another would double an SMS); with `url`, the link. */
+export function withOptOut(text: string, url?: string): string {
+  if (url !== undefined) return `${text}\n${LINKED[languageOf(text)]}: ${url}`;
+  return asksForStop(text) ? text : `${text}\n${LINES[languageOf(text)]}`;
+}
+
+/** Whether people can leave the list where they are written to: by an answer, or by a link. */
+export function hasWayOut({ twoWay, optOutUrl }: Pick<Channel, 'twoWay' | 'optOutUrl'>): boolean {
+  return twoWay || optOutUrl !== undefined;
+}
+
+/** Whether a text asks its reader to answer with STOP. */
+export function asksForStop(text: string): boolean {
+  return text.split('\n').some((line) => KEYWORD.test(line) && SENDING.test(line));
 }
 
 /** The language that a text's script tells. */

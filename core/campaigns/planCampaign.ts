@@ -1,4 +1,3 @@
-import { Types } from 'mongoose';
 import type { Core } from '../core.ts';
 import { insertNew } from '../db/insertNew.ts';
 import { ANONYMOUS_DELIVERY, type Delivery } from '../deliveries/delivery.model.ts';
@@ -46,7 +45,7 @@ async function forgetErased(core: Core, { shopId, _id }: Campaign, recipients: r
 
 function rowOf(campaign: Campaign, recipient: Recipient, now: Date): Delivery {
   return {
-    _id: new Types.ObjectId(),
+    _id: recipient.deliveryId,
     shopId: campaign.shopId,
     campaignId: campaign._id,
     customerId: recipient.customer._id,

@@ -1,7 +1,8 @@
 import type { Core } from '../core.ts';
 import { KadeError } from '../errors.ts';
-import type { Campaign } from './campaign.model.ts';
+import { CAMPAIGN_CHANNELS, type Campaign } from './campaign.model.ts';
 import { listTemplates } from './listTemplates.ts';
+import { asksForStop } from './optOutLine.ts';
 import { parseTemplate } from './template.ts';
 
 /** Longest text, letters: what Twilio takes for an SMS or a WhatsApp message. */
@@ -14,13 +15,17 @@ export type CampaignWords =
 
 /**
  * Checks what a campaign is to say. A template's text is the campaign's too: who may be written to freely reads the same.
- * `campaign_empty_text`, `text_too_long`, `template_unknown_field`, `template_not_approved`.
+ * `campaign_empty_text`, `stop_one_way` (nobody could answer it), `text_too_long`, `template_unknown_field`, `template_not_approved`.
  */
 export async function readWords(
   core: Core,
+  channel: Campaign['channel'],
   words: CampaignWords,
 ): Promise<Pick<Campaign, 'name' | 'text' | 'template'>> {
-  if ('text' in words) return named(words.text);
+  if ('text' in words) {
+    checkStop(core, channel, words.text);
+    return named(words.text);
+  }
   const found = (await listTemplates(core)).find(({ id }) => id === words.template.id);
   if (found?.status !== 'approved') throw new KadeError('template_not_approved');
   const variables = Object.fromEntries(
@@ -28,6 +33,13 @@ export async function readWords(
   );
   const text = found.body.replace(/\{\{\s*(\w+)\s*\}\}/g, (braces, name: string) => variables[name] ?? braces);
   return { ...named(text), template: { id: found.id, name: found.name, body: found.body, variables } };
+}
+
+function checkStop(core: Core, channel: Campaign['channel'], text: string): void {
+  if (!asksForStop(text)) return;
+  const names = channel === 'auto' ? CAMPAIGN_CHANNELS : [channel];
+  const oneWay = names.find((name) => core.channels.get(name)?.twoWay === false);
+  if (oneWay) throw new KadeError('stop_one_way', { channel: oneWay });
 }
 
 function named(typed: string): Pick<Campaign, 'name' | 'text'> {

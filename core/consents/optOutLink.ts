@@ -10,10 +10,13 @@ import { stopAddress } from './stopAddress.ts';
 const ID_BYTES = 12;
 const SIGNATURE_BYTES = 6;
 
-/** Where on our server the person whom a delivery went to leaves the list: short, signed, nothing stored; `/o/` and 24 letters. */
+/** What reads links in an SMS leaves out a dash at the end: so none ends in one. It stands for no byte. */
+const END = '0';
+
+/** Where on our server the person whom a delivery went to leaves the list: short, signed, nothing stored; `/o/` and 25 letters. */
 export function optOutPath(shop: Pick<Shop, 'tombstoneKey'>, deliveryId: Types.ObjectId): string {
   const id = Buffer.from(deliveryId.toHexString(), 'hex');
-  return `/o/${Buffer.concat([id, sign(shop, id)]).toString('base64url')}`;
+  return `/o/${Buffer.concat([id, sign(shop, id)]).toString('base64url')}${END}`;
 }
 
 function sign(shop: Pick<Shop, 'tombstoneKey'>, id: Buffer): Buffer {

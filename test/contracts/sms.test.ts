@@ -82,7 +82,7 @@ async function smsRig(): Promise<Rig> {
         const { accountSid, authToken, url: apiRoot, publicUrl } = fake;
         const fileLinks = createFileLinks(publicUrl, 'key', core.clock);
         const account = { accountSid, authToken, apiRoot, answerWithinMs: 300 };
-        const { channel } = createSms({ account, from: FROM, publicUrl, fileLinks });
+        const { channel } = createSms({ account, from: FROM, publicUrl, fileLinks, optOutUrl: String });
         return { channel, to: newPerson().address };
       },
       answers(fault) {

@@ -40,7 +40,13 @@ async function sending(): Promise<Figure[]> {
   const fake = await FakeTwilio.open();
   const { accountSid, authToken, url: apiRoot, publicUrl } = fake;
   const fileLinks = createFileLinks(publicUrl, 'key', systemClock);
-  const { channel } = createSms({ account: { accountSid, authToken, apiRoot }, from: FROM, publicUrl, fileLinks });
+  const { channel } = createSms({
+    account: { accountSid, authToken, apiRoot },
+    from: FROM,
+    publicUrl,
+    fileLinks,
+    optOutUrl: String,
+  });
   const client = twilio(accountSid, authToken);
   client.api.baseUrl = apiRoot;
   const to = '+94712000000';

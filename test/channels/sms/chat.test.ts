@@ -155,7 +155,8 @@ describe('an SMS', () => {
   const channelFrom = (from: string) => {
     const { accountSid, authToken, url: apiRoot, publicUrl } = fake;
     const fileLinks = createFileLinks(publicUrl, 'key', core().clock);
-    return createSms({ account: { accountSid, authToken, apiRoot }, from, publicUrl, fileLinks }).channel;
+    return createSms({ account: { accountSid, authToken, apiRoot }, from, publicUrl, fileLinks, optOutUrl: String })
+      .channel;
   };
   const sent = () => fake.messages.at(-1)?.form;
 
