@@ -42,7 +42,7 @@ function drawHead(page: Page, { title, subtitle }: ChartHead, body: { x: number;
   const lines = wrapText(page.ctx, title, body.width, mostTitleLines);
   const single = lines.length === 1;
   for (const [index, line] of lines.entries()) {
-    const baseline = space.margin + titleHeight * (single ? 1.3 : index + 0.75);
+    const baseline = space.margin + titleHeight * (single ? 1.3 : index * 0.84 + 0.66);
     write(page, line, body.x, baseline, body.width, single ? style : { ...style, size: style.least });
   }
   const below = { size: sizes.text, least: sizes.small, colour: colours.muted };

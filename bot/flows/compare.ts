@@ -55,7 +55,8 @@ function splitNames(text: string): [string, string][] {
 async function offer(turn: Turn, segments: readonly Segment[], first: Segment | null): Promise<void> {
   const { t } = turn;
   const others = segments.filter(({ key, kind, size }) => kind !== 'all' && size > 0 && key !== first?.key);
-  if (others.length === 0) return void (await turn.say('segment.compare.none', {}, { choices: ways(turn) }));
+  if (others.length === 0)
+    return void (await turn.say('segment.compare.none', {}, { choices: [choice(t('menu.button'), 'menu')] }));
   const isKept = ({ kind }: Segment) => (kind === 'saved' || kind === 'list' ? 1 : 0);
   const best = others.toSorted((a, b) => isKept(b) - isKept(a) || b.size - a.size).slice(0, OFFERED);
   await turn.ask('compare.pick', first ? { first: segmentReference(first) } : {});

@@ -28,6 +28,7 @@ async function showSettings(turn: Turn): Promise<void> {
         choice(t('settings.language'), 'settings.language'),
         choice(t('settings.invite'), 'settings.invite'),
         choice(t('settings.prices'), 'prices.show'),
+        choice(t('settings.fields'), 'fields.list'),
         choice(t('settings.link'), 'link.own'),
         choice(t('menu.button'), 'menu'),
       ],

@@ -5,6 +5,7 @@ import { LANGUAGES } from '../message.ts';
 import type { Shop } from '../shops/shop.model.ts';
 import { AGE_BANDS, ageBandName, birthdaysOf } from './ageBands.ts';
 import { VALUE_SEGMENTS } from './rfm.ts';
+import { foldText } from './rule/foldText.ts';
 
 /** What customers can be counted by, two at a time. */
 export const CROSSED = ['age', 'gender', 'city', 'language', 'value', 'preference'] as const;
@@ -65,6 +66,8 @@ export async function crossTable(
     column: nameOf(by.columns, _id.column, now, timeZone),
     count,
   }));
+  if (by.rows === 'city') joinSpellings(all, 'row');
+  if (by.columns === 'city') joinSpellings(all, 'column');
   const known = all.filter(({ row, column }) => row !== null && column !== null) as Counted;
   const rows = axis(by.rows, known, 'row', MOST.rows);
   const columns = axis(by.columns, known, 'column', MOST.columns);
@@ -76,6 +79,18 @@ export async function crossTable(
   }
   const sum = (list: readonly { count: number }[]): number => list.reduce((total, { count }) => total + count, 0);
   return { rows, columns, counts, unknown: sum(all) - sum(known), standout: standout(rows, columns, counts) };
+}
+
+/** As rules compare words, `KANDY` and `Kandy` are one; it is called as most people have it. */
+function joinSpellings(
+  all: { row: string | null; column: string | null; count: number }[],
+  side: 'row' | 'column',
+): void {
+  const sizes = new Map<string, number>();
+  for (const one of all) if (one[side]) sizes.set(one[side], (sizes.get(one[side]) ?? 0) + one.count);
+  const fullest = [...sizes].sort((a, b) => a[1] - b[1] || (a[0] < b[0] ? 1 : -1));
+  const names = new Map(fullest.map(([name]) => [foldText(name), name]));
+  for (const one of all) if (one[side]) one[side] = names.get(foldText(one[side])) ?? one[side];
 }
 
 function nameOf(by: Crossed, value: unknown, now: Date, timeZone: string): string | null {

@@ -127,7 +127,7 @@ describe('people like those of a segment', () => {
     // All who buy as the vips do, but for the blocked, the one who said STOP and the member; then the nearest others.
     expect(numbers.slice(0, 17)).toEqual(Array.from({ length: 17 }, (_, index) => 23 + index));
     expect(numbers.slice(17).every((number) => number >= 40 && number < BUYERS)).toBe(true);
-    const [campaign] = await house.tap('Message them');
+    const [campaign] = await house.tap('Send them a campaign');
     expect(campaign?.text).toContain('Like Our best');
     await house.say('cancel');
   });
