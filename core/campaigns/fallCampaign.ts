@@ -25,27 +25,30 @@ const WITHIN_MS = 24 * 3600_000;
 
 /** Whether there is anyone whom a next channel may yet reach. */
 export async function hasFalling(core: Core, campaign: Campaign): Promise<boolean> {
-  if (!campaign.fallback) return false;
-  return (await core.db.deliveries.findOne(failedRows(core, campaign), { projection: { _id: 1 } })) !== null;
+  if (campaign.channel !== 'auto') return false;
+  return (await core.db.deliveries.findOne(fallingRows(core, campaign), { projection: { _id: 1 } })) !== null;
 }
 
-function failedRows(core: Core, { _id, shopId }: Campaign): mongo.Filter<Delivery> {
+/** Failed ones where the campaign says so; always those whose WhatsApp window closed before anything was sent. */
+function fallingRows(core: Core, { _id, shopId, fallback }: Campaign): mongo.Filter<Delivery> {
   const since = new Date(core.clock.now().getTime() - WITHIN_MS);
-  return { shopId, campaignId: _id, status: 'failed', sentAt: { $gte: since } };
+  const failed = { status: 'failed' as const, sentAt: { $gte: since } };
+  const closed = { status: 'skipped' as const, reason: 'window_closed', 'message.text': { $ne: '' } };
+  return { shopId, campaignId: _id, $or: fallback ? [failed, closed] : [closed] };
 }
 
 /**
  * Puts whoever a channel has failed to reach back into the queue for the next one, each channel once, and says how many.
- * Only `failed` falls: what may have arrived stays. Who has shut us out, or is reached nowhere else, stays too.
+ * What may have arrived stays. Who has shut us out, or is reached nowhere else, stays too.
  */
 export async function fallCampaign(core: Core, shop: Shop, campaign: Campaign): Promise<number> {
-  if (!campaign.fallback) return 0;
+  if (!(await hasFalling(core, campaign))) return 0;
   const plan = await readPlan(core, shop, campaign);
   let fallen = 0;
   let after: Types.ObjectId | undefined;
   for (;;) {
     const rows = (await core.db.deliveries
-      .find({ ...failedRows(core, campaign), ...(after ? { _id: { $gt: after } } : {}) })
+      .find({ ...fallingRows(core, campaign), ...(after ? { _id: { $gt: after } } : {}) })
       .sort({ _id: 1 })
       .limit(BATCH)
       .toArray()) as QueuedRow[];
@@ -107,7 +110,7 @@ function fallWrite(row: QueuedRow, next: Recipient & { ok: true }): mongo.AnyBul
   const $unset = Object.fromEntries(gone.filter((field) => !(field in $set)).map((field) => [field, '' as const]));
   return {
     updateOne: {
-      filter: { _id: row._id, status: 'failed', channel },
+      filter: { _id: row._id, status: row.status, channel },
       update: { $set, $unset, $push: { tried: attempt } },
     },
   };

@@ -18,7 +18,7 @@ export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
 /**
  * Where a delivery may go from each status. Forward only: a receipt may come twice, late or in reverse order. `unknown`
  * (the request may have left, no answer was written down) is left only by a receipt, never by sending again. `failed`
- * goes back to the queue only for another channel; a receipt that says it did arrive ends a failure, and a wait for one.
+ * and `skipped` go back to the queue only for another channel; a receipt that says it did arrive ends a failure, and a wait for one.
  */
 export const DELIVERY_MOVES: Readonly<Record<DeliveryStatus, readonly DeliveryStatus[]>> = {
   queued: ['sending', 'skipped', 'cancelled', 'delivered', 'read'],
@@ -28,7 +28,7 @@ export const DELIVERY_MOVES: Readonly<Record<DeliveryStatus, readonly DeliverySt
   read: [],
   failed: ['queued', 'delivered', 'read'],
   unknown: ['delivered', 'read', 'failed'],
-  skipped: [],
+  skipped: ['queued'],
   cancelled: [],
 };
 

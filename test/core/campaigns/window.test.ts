@@ -135,6 +135,31 @@ describe('a campaign by WhatsApp', () => {
     });
   });
 
+  it('by the cheapest channel goes by the next where the window has closed meanwhile', async () => {
+    await add(['Nimal']);
+    const sms = { key: `sms:${phone(0)}`, channel: 'sms', value: phone(0), marketing: 'granted', service: 'unknown' };
+    await kit.core.db.customers.updateOne({}, { $push: { addresses: sms as never } });
+    await hear(0, 20);
+    busy = true;
+    const campaign = await createCampaign(kit.core, kit.shop._id, {
+      segment: 'all',
+      channel: 'auto',
+      createdBy: 'web:owner',
+      text: 'Hi',
+    });
+    await kit.launch(campaign);
+    busy = false;
+    kit.setTime(new Date(Date.parse(NOON) + 5 * HOUR_MS).toISOString());
+    await kit.runJobs();
+    expect(sent).toEqual([]);
+    expect(kit.carrier.log).toMatchObject([{ to: phone(0) }]);
+    expect(await kit.core.db.deliveries.findOne({})).toMatchObject({
+      status: 'sent',
+      channel: 'sms',
+      tried: [{ channel: 'whatsapp', reason: 'window_closed' }],
+    });
+  });
+
   it('takes an approved template only, with a text for each variable, and none that lost its approval since', async () => {
     await add(['Nimal']);
     const words = { template: { id: 'HX1', variables: VALUES } };
