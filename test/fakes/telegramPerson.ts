@@ -55,6 +55,12 @@ export class TelegramPerson {
     return this.#says({ text, ...(command ? { entities: command } : {}) }, updateId);
   }
 
+  /** Answers a message of the bot with the app's own Reply. */
+  reply(to: Pick<SeenMessage, 'id'>, text: string): Promise<number> {
+    const answered = { message_id: to.id, date: this.#telegram.date(), chat: this.#chat };
+    return this.#says({ text, reply_to_message: answered });
+  }
+
   /** Passes on what somebody else wrote. */
   forward(text: string): Promise<number> {
     const origin = { type: 'hidden_user', sender_user_name: 'Somebody', date: this.#telegram.date() };

@@ -112,6 +112,24 @@ describe('an owner', () => {
     await owner.hears('second.csv');
   });
 
+  test('answers a customer by replying to what they wrote, and nobody by replying to something else', async () => {
+    const owner = await linkedOwner();
+    const customer = await optedIn();
+    await customer.write('Is my rice ready?');
+    const notice = await owner.hears('Is my rice ready?');
+    await owner.reply(notice, 'undo');
+    await owner.hears('Sent to');
+    expect((await customer.hears('undo')).text).toContain('You are talking with a person of Test Shop now.');
+    // A message that the bot does not know, and one of another chat.
+    await owner.reply({ id: 999_999 }, 'settings');
+    await owner.hears('cannot tell which message');
+    const stranger = someone();
+    await stranger.start();
+    await stranger.reply(notice, 'send me the money');
+    await stranger.hears('Test Shop has your message');
+    expect(customer.seen.every(({ text }) => !text.includes('money'))).toBe(true);
+  });
+
   test('commands by their own words only, never by those they pass on', async () => {
     const owner = await linkedOwner();
     await owner.forward('undo');
