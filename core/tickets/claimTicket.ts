@@ -1,10 +1,9 @@
 import { Types } from 'mongoose';
 import type { Core } from '../core.ts';
+import { insertNew } from '../db/insertNew.ts';
 import type { Member } from '../members/member.model.ts';
 import type { AddressKey } from '../message.ts';
 import { isTalking, type Ticket } from './ticket.model.ts';
-
-const DUPLICATE = 11000;
 
 /** `began`: nobody of the shop was talking with the customer before. */
 export type Claim =
@@ -20,21 +19,18 @@ export async function claimTicket(
   const { customerId, address, takeOver } = claim;
   const { shopId, _id: assignee } = member;
   const now = core.clock.now();
-  const update = {
-    $set: { state: 'open' as const, assignee, talkedAt: now, unread: 0, notices: [] },
-    $unset: { snoozedUntil: '' as const },
-    $setOnInsert: { _id: new Types.ObjectId(), address, lastAt: now, lastText: '', lastFrom: 'shop' as const },
-  };
+  const $set = { state: 'open' as const, assignee, talkedAt: now, unread: 0, notices: [] };
   const free = { shopId, customerId, ...(takeOver ? {} : { assignee: { $in: [null, assignee] } }) };
-  try {
-    const before = await core.db.tickets.findOneAndUpdate(free, update, { upsert: true, returnDocument: 'before' });
-    return { taken: false, began: !isTalking(before, now) };
-  } catch (error) {
-    // The customer has a ticket, and it is not free.
-    if ((error as { code?: number }).code !== DUPLICATE) throw error;
-  }
-  const ticket = await core.db.tickets.findOne({ shopId, customerId });
-  return { taken: true, by: await assigneeOf(core, ticket) };
+  const before = await core.db.tickets.findOneAndUpdate(
+    free,
+    { $set, $unset: { snoozedUntil: '' } },
+    { returnDocument: 'before' },
+  );
+  if (before) return { taken: false, began: !isTalking(before, now) };
+  const ids = { _id: new Types.ObjectId(), shopId, customerId };
+  const ticket: Ticket = { ...ids, ...$set, address, lastAt: now, lastText: '', lastFrom: 'shop' };
+  if ((await insertNew(core.db.tickets, [ticket])) > 0) return { taken: false, began: true };
+  return { taken: true, by: await assigneeOf(core, await core.db.tickets.findOne({ shopId, customerId })) };
 }
 
 /** The member who has a ticket, if they are still one. */

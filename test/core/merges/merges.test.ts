@@ -373,7 +373,7 @@ describe('a merge', () => {
       customers.find({ shopId, otherIds: 'x' }).explain(),
     ];
     for (const plan of await Promise.all(plans)) {
-      expect(JSON.stringify(plan)).toContain('IXSCAN');
+      expect(JSON.stringify(plan)).toMatch(/IXSCAN|"indexName"/);
       expect(JSON.stringify(plan)).not.toContain('COLLSCAN');
     }
   });

@@ -96,10 +96,10 @@ describe('a ticket', () => {
     ];
     for (const filter of filters) {
       const plan = JSON.stringify(await core.db.tickets.find(filter).sort({ lastAt: -1 }).explain());
-      expect(plan).toContain('IXSCAN');
+      expect(plan).toMatch(/IXSCAN|"indexName"/);
       expect(plan).not.toContain('COLLSCAN');
     }
     const answered = { shopId: shop._id, channel: 'sms' as const, providerId: 'x', to: address() };
-    expect(JSON.stringify(await core.db.deliveries.find(answered).explain())).toContain('IXSCAN');
+    expect(JSON.stringify(await core.db.deliveries.find(answered).explain())).toMatch(/IXSCAN|"indexName"/);
   });
 });
