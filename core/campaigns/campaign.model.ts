@@ -17,7 +17,7 @@ export const CAMPAIGN_MOVES: Readonly<Record<CampaignStatus, readonly CampaignSt
 };
 
 /** Why a campaign paused by itself or by a member; words in bot/i18n under `campaign.pausedBecause.<name>`. */
-export const PAUSE_REASONS = ['member', 'quiet_hours', 'channel_off', 'late'] as const;
+export const PAUSE_REASONS = ['member', 'quiet_hours', 'channel_off', 'provider_refused', 'late'] as const;
 export type PauseReason = (typeof PAUSE_REASONS)[number];
 
 /** The channels a campaign may use. */

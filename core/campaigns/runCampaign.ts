@@ -85,6 +85,9 @@ async function end(
       await showProgress();
       await pauseItself(core, campaign, 'quiet_hours');
       return scheduleJob(core, campaign, nextSendingTime(shop, core.clock.now()));
+    case 'provider_refused':
+      await showProgress();
+      return pauseItself(core, campaign, 'provider_refused');
     case 'stopped':
       return showProgress();
     default:

@@ -9,9 +9,9 @@ const GROUP = 50;
 const LANES = 3;
 const PAGE = 1000;
 
-/** How a run of sending ended: nothing queued is left, only rows that a carrier wants later, the quiet hours began, or a member stopped it. */
+/** How a run of sending ended: nothing queued is left, only rows that a carrier wants later, the quiet hours began, the provider refuses the shop, or a member stopped it. */
 export type SendingEnd =
-  | { readonly end: 'empty' | 'quiet_hours' | 'stopped' }
+  | { readonly end: 'empty' | 'quiet_hours' | 'provider_refused' | 'stopped' }
   | { readonly end: 'later'; readonly at: Date };
 
 /** Sends a campaign's queued rows in groups. `onGroup` is called after each. */
@@ -22,14 +22,17 @@ export async function sendCampaign(
   onGroup: () => void,
 ): Promise<SendingEnd> {
   const groups = queuedGroups(core, campaign);
-  let stop: 'stopped' | 'quiet_hours' | null = null;
+  // Where there are several channels, what one refuses is for the next.
+  const waits = campaign.channel !== 'auto';
+  let stop: 'stopped' | 'quiet_hours' | 'provider_refused' | null = null;
   const lane = async (): Promise<void> => {
     while (!stop) {
       const { value: rows, done } = await groups.next();
       if (done || stop) return;
-      if (core.stopping.aborted || !(await isSending(core, campaign))) stop ??= 'stopped';
-      else if (await sendGroup(core, shop, rows)) stop ??= 'quiet_hours';
-      else onGroup();
+      const isOver = core.stopping.aborted || !(await isSending(core, campaign));
+      const ended = isOver ? 'stopped' : await sendGroup(core, shop, rows, { waits });
+      stop ??= ended;
+      if (!ended) onGroup();
     }
   };
   const failing = (error: unknown): never => {

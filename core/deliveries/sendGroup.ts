@@ -24,10 +24,15 @@ export type QueuedRow = Delivery & { customerId: Types.ObjectId };
 
 /**
  * Sends a small group of queued rows, each at most once: claims them, reads their customers anew, asks the gate, sends
- * together, and writes what became of each. A crash in here leaves rows `sending`. true: the quiet hours have begun,
- * and some went back to the queue for it.
+ * together, and writes what became of each. A crash in here leaves rows `sending`. Not null: some went back to the queue,
+ * for the quiet hours have begun, or the provider refuses the shop itself and `waits` says to wait for its cure.
  */
-export async function sendGroup(core: Core, shop: Shop, rows: readonly QueuedRow[]): Promise<boolean> {
+export async function sendGroup(
+  core: Core,
+  shop: Shop,
+  rows: readonly QueuedRow[],
+  { waits }: { readonly waits: boolean },
+): Promise<'quiet_hours' | 'provider_refused' | null> {
   // Entered before the claim: a STOP either is seen by the gate below or waits for this group.
   const leave = sendsInFlight(core.db).enter(rows.map(({ customerId }) => customerId));
   try {
@@ -41,7 +46,7 @@ export async function sendGroup(core: Core, shop: Shop, rows: readonly QueuedRow
     const answers = await askGate(core, shop, ready, closedWindows);
     const outcomes = await Promise.all(ready.map((row, at) => outcomeOf(core, row, answers[at])));
     const now = core.clock.now();
-    const writes = ready.map((row, at) => outcomeWrite(row, outcomes[at] ?? NOT_ASKED, now));
+    const writes = ready.map((row, at) => outcomeWrite(row, outcomes[at] ?? NOT_ASKED, now, waits));
     if (writes.length > 0) await core.db.deliveries.bulkWrite(writes, { ordered: false });
     await noteContact(
       core,
@@ -49,7 +54,8 @@ export async function sendGroup(core: Core, shop: Shop, rows: readonly QueuedRow
       ready.filter((_, at) => isSent(outcomes[at])).map(({ customerId }) => customerId),
       now,
     );
-    return outcomes.some((outcome) => 'gate' in outcome && outcome.gate === 'quiet_hours');
+    if (waits && outcomes.some(isRefused)) return 'provider_refused';
+    return outcomes.some((outcome) => 'gate' in outcome && outcome.gate === 'quiet_hours') ? 'quiet_hours' : null;
   } finally {
     leave();
   }
@@ -121,6 +127,11 @@ async function askMerges(
   });
 }
 
+/** It is not about the one message: nobody got it, nobody else will until an owner has mended it. */
+function isRefused(outcome: Outcome): boolean {
+  return 'status' in outcome && outcome.status === 'failed' && outcome.incident !== undefined;
+}
+
 function isSent(outcome: Outcome | undefined): boolean {
   return outcome !== undefined && 'status' in outcome && outcome.status === 'sent';
 }
@@ -137,10 +148,17 @@ async function outcomeOf(core: Core, row: QueuedRow, answer: GateAnswer | undefi
 }
 
 /** A receipt that came before this answer has moved the row on already, and is not undone. */
-function outcomeWrite(row: QueuedRow, outcome: Outcome, now: Date): mongo.AnyBulkWriteOperation<Delivery> {
+function outcomeWrite(
+  row: QueuedRow,
+  outcome: Outcome,
+  now: Date,
+  waits: boolean,
+): mongo.AnyBulkWriteOperation<Delivery> {
   const filter = { _id: row._id, status: 'sending' as const, claim: row.claim };
   const $unset = { claim: '' as const };
   const back = { ...$unset, sentAt: '' as const };
+  if (waits && isRefused(outcome))
+    return { updateOne: { filter, update: { $set: { status: 'queued' }, $unset: back } } };
   if ('gate' in outcome)
     return outcome.gate === 'quiet_hours'
       ? { updateOne: { filter, update: { $set: { status: 'queued' }, $unset: back } } }

@@ -40,13 +40,19 @@ export function violationsOf(
   return check(contract.components.schemas, schema, value, `${method} ${path}`);
 }
 
+const paths = contracts.flatMap((contract) =>
+  Object.entries(contract.paths).map(([template, operations]) => ({
+    contract,
+    operations,
+    pattern: new RegExp(`^${template.replace(/\./g, '\\.').replace(/\{\w+\}/g, '[^/]+')}$`),
+  })),
+);
+
 function findOperation(method: string, path: string): { contract: Contract; operation: Operation } | null {
-  for (const contract of contracts)
-    for (const [template, operations] of Object.entries(contract.paths)) {
-      const operation = operations[method.toLowerCase()];
-      const pattern = new RegExp(`^${template.replace(/\./g, '\\.').replace(/\{\w+\}/g, '[^/]+')}$`);
-      if (operation && pattern.test(path)) return { contract, operation };
-    }
+  for (const { contract, operations, pattern } of paths) {
+    const operation = operations[method.toLowerCase()];
+    if (operation && pattern.test(path)) return { contract, operation };
+  }
   return null;
 }
 

@@ -84,6 +84,31 @@ describe('a campaign', () => {
     expect(new Set(ids(kit.carrier.log)).size).toBe(1000);
   });
 
+  it('pauses when the provider refuses the shop itself: nobody has failed, and all get it once it is mended', async () => {
+    await kit.addCustomers(300);
+    const campaign = await kit.draft();
+    let asked = 0;
+    let refusing = true;
+    kit.carrier.answer = (_, deliveryId) => {
+      asked += 1;
+      if (refusing && asked > 20) return { status: 'failed', reason: 'sender_wrong', incident: 'sender_refused' };
+      return { status: 'sent', providerId: deliveryId };
+    };
+    await kit.launch(campaign);
+    expect(asked).toBeLessThanOrEqual(3 * 50);
+    expect(await kit.rows(campaign)).toEqual({ sent: 20, queued: 280 });
+    const paused = await getCampaign(kit.core, kit.shop._id, campaign._id);
+    expect([paused.status, paused.reason]).toEqual(['paused', 'provider_refused']);
+    expect(kit.notices).toContainEqual(
+      expect.objectContaining({ kind: 'campaign.paused', reason: 'provider_refused' }),
+    );
+    refusing = false;
+    await resumeCampaign(kit.core, kit.shop._id, campaign._id);
+    await kit.runJobs();
+    expect(await kit.rows(campaign)).toEqual({ sent: 300 });
+    expect(new Set(ids(kit.carrier.log)).size).toBe(300);
+  });
+
   it('asks the gate again just before each send', async () => {
     await kit.addCustomers(400);
     const campaign = await kit.draft();
