@@ -131,6 +131,11 @@ export class FakeWhatsAppWeb {
     return message.key;
   }
 
+  /** A message that waits on the phone until the page is connected. */
+  greet(chat: string, body: string): void {
+    this.#do('greet', { message: this.messageOf(chat, body, { t: Math.floor(Date.now() / 1000) }) });
+  }
+
   /** A file sent to the shop. */
   sendFile(chat: string, name: string, content: Buffer, more: Partial<Fields> = {}): string {
     const directPath = `/media/${this.#files.size}`;
@@ -157,9 +162,9 @@ export class FakeWhatsAppWeb {
     };
   }
 
-  /** Waits until something is so; 15 s at most. */
+  /** Waits until something is so; 30 s at most. */
   async until<T>(look: () => T | undefined | false): Promise<T> {
-    const signal = AbortSignal.timeout(15_000);
+    const signal = AbortSignal.timeout(30_000);
     for (;;) {
       const found = look();
       if (found) return found;

@@ -265,6 +265,10 @@ const doings = {
     Conn.trigger('change:ref', Conn, ref);
   },
   inbound: ({ message }) => addMessage(message, true),
+  greet: ({ message }) => {
+    if (Msg.hears('add')) addMessage(message, true);
+    else setTimeout(doings.greet, 20, { message });
+  },
   ack: ({ key, ack }) => setAck(key, ack),
   state: ({ state }) => setState(state),
   lids: ({ lid, phone }) => lids.push({ lid, phone }),
