@@ -4,7 +4,7 @@ import type { Choice, OutboundMessage, StoredFile } from '../../core/index.ts';
 import { splitText } from '../splitText.ts';
 
 /** Letters of a message and of a caption, UTF-16. */
-export const MAX_TEXT = 4096;
+const MAX_TEXT = 4096;
 const MAX_CAPTION = 1024;
 const MAX_PHOTO_BYTES = 10 * 1024 * 1024;
 /** Most a bot may upload, bytes. */
@@ -39,12 +39,29 @@ export async function sendPiece(
 ): Promise<number> {
   const buttons = markup ? { reply_markup: markup } : {};
   if (piece.kind === 'text') return (await api.sendMessage(chatId, piece.text, buttons)).message_id;
-  const upload = new InputFile(filePath(piece.file.id), headerSafe(piece.file.name));
+  const upload = uploadOf(piece.file, filePath);
   const options = { ...buttons, ...(piece.caption ? { caption: piece.caption } : {}) };
   const sent = await (piece.kind === 'photo'
     ? api.sendPhoto(chatId, upload, options)
     : api.sendDocument(chatId, upload, options));
   return sent.message_id;
+}
+
+/** Puts a picture with its caption in the place of what an earlier message showed. */
+export async function editPicture(
+  api: Api,
+  chatId: number,
+  messageId: number,
+  { file, caption }: Extract<Piece, { kind: 'photo' | 'document' }>,
+  filePath: (id: string) => string,
+  markup: InlineKeyboardMarkup | undefined,
+): Promise<void> {
+  const media = { type: 'photo', media: uploadOf(file, filePath), caption } as const;
+  await api.editMessageMedia(chatId, messageId, media, markup ? { reply_markup: markup } : {});
+}
+
+function uploadOf({ id, name }: StoredFile, filePath: (id: string) => string): InputFile {
+  return new InputFile(filePath(id), headerSafe(name));
 }
 
 /** The name stands in a header line. */

@@ -5,7 +5,7 @@ import type { OutboundMessage, SendOutcome } from '../../core/index.ts';
 import { EditPace } from '../editPace.ts';
 import { createPace, type Timer } from '../pace.ts';
 import { failureOf } from './outcome.ts';
-import { keyboardOf, MAX_TEXT, MAX_UPLOAD_BYTES, markupOf, piecesOf, sendPiece } from './pieces.ts';
+import { editPicture, keyboardOf, MAX_UPLOAD_BYTES, markupOf, type Piece, piecesOf, sendPiece } from './pieces.ts';
 
 /** Messages out. */
 export interface Sender {
@@ -65,11 +65,12 @@ export function createSender({ api, botId, filePath, pace, timer }: SenderOption
     return { status: 'sent', providerId: providerId(botId, chatId, last) };
   }
 
-  async function editNow(chatId: number, messageId: number, message: OutboundMessage): Promise<number> {
+  async function editNow(chatId: number, messageId: number, message: OutboundMessage, piece: Piece): Promise<number> {
     const markup = message.choices?.length ? keyboardOf(message.choices) : undefined;
     if (bulkPace.resting() > 0) return bulkPace.resting();
     try {
-      await editText(api, chatId, messageId, message.text, markup);
+      if (piece.kind === 'text') await editText(api, chatId, messageId, message.text, markup);
+      else await editPicture(api, chatId, messageId, piece, filePath, markup);
       return 0;
     } catch (error) {
       const failure = failed(error);
@@ -89,8 +90,9 @@ export function createSender({ api, botId, filePath, pace, timer }: SenderOption
     },
     async edit(to, providerId, message) {
       const messageId = Number(providerId.split('.').at(-1));
-      if (message.text.length > MAX_TEXT || message.picture || message.file) return sendAll(Number(to), message);
-      edits.put(providerId, () => editNow(Number(to), messageId, message));
+      const [piece, ...more] = piecesOf(message);
+      if (!piece || piece.kind === 'document' || more.length > 0) return sendAll(Number(to), message);
+      edits.put(providerId, () => editNow(Number(to), messageId, message, piece));
       return { status: 'sent', providerId };
     },
     bulkPerSecond: bulkPace.perSecond,

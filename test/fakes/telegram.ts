@@ -186,6 +186,8 @@ export class FakeTelegram {
         return true;
       case 'getFile':
         return this.#getFile(String(fields.file_id));
+      case 'editMessageMedia':
+        return this.#personOf(fields).editMedia(fields);
       case 'editMessageText':
       case 'editMessageCaption':
         return this.#personOf(fields).edit(fields, method === 'editMessageCaption');
@@ -228,12 +230,21 @@ function readFields(body: Buffer, contentType: string): Fields {
   );
   const fields = parts.filter(({ fileName }) => fileName === undefined);
   const words = new Set(['text', 'caption']);
-  return Object.fromEntries(
+  const read = Object.fromEntries(
     fields.map(({ name, content }) => {
       const text = content.toString('utf8');
       return [name, words.has(name) ? text : readValue(text, uploads)];
     }),
   );
+  attached.set(read, uploads);
+  return read;
+}
+
+const attached = new WeakMap<Fields, ReadonlyMap<string, Upload>>();
+
+/** The files that came with a request, for fields that name them further within (`attach://x`). */
+export function uploadsOf(fields: Fields): ReadonlyMap<string, Upload> {
+  return attached.get(fields) ?? new Map();
 }
 
 function readValue(text: string, uploads: ReadonlyMap<string, Upload>): unknown {

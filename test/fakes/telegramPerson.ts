@@ -1,4 +1,4 @@
-import { type FakeTelegram, type Fields, TelegramRefusal, type Upload } from './telegram.ts';
+import { type FakeTelegram, type Fields, TelegramRefusal, type Upload, uploadsOf } from './telegram.ts';
 
 /** A message of the bot as its person sees it. */
 export interface SeenMessage {
@@ -163,6 +163,17 @@ export class TelegramPerson {
       ...(file ? { file } : {}),
     };
     this.seen.push(message);
+    return { message_id: message.id, date: this.#telegram.date(), chat: this.#chat };
+  }
+
+  editMedia(fields: Fields): Fields {
+    const message = this.seen.find(({ id }) => id === fields.message_id);
+    if (!message) throw new TelegramRefusal(400, 'Bad Request: message to edit not found');
+    const { media, caption } = fields.media as { media: string; caption?: string };
+    const picture = uploadsOf(fields).get(media.slice('attach://'.length));
+    if (!picture) throw new TelegramRefusal(400, 'Bad Request: wrong file identifier/HTTP URL specified');
+    checkLengths(caption ?? '', 1024, fields.reply_markup as Markup);
+    Object.assign(message, { text: caption ?? '', picture, edits: message.edits + 1 });
     return { message_id: message.id, date: this.#telegram.date(), chat: this.#chat };
   }
 

@@ -149,6 +149,16 @@ describe('an edit', () => {
     expect(person.seen[0]?.buttons).toEqual([{ text: 'Stop', callback_data: 'a' }]);
   });
 
+  test('puts a picture in the place of the one before', async () => {
+    const id = await sent({ text: 'First', picture: stored('one.png', 10) });
+    await edit(id, { text: 'Second', picture: stored('two.png', 20) });
+    await person.hears('Second');
+    expect(person.seen).toHaveLength(1);
+    expect(person.seen[0]?.picture).toMatchObject({ name: 'two.png' });
+    expect(person.seen[0]?.picture?.content).toHaveLength(20);
+    expect(telegram.violations).toEqual([]);
+  });
+
   test('of many only the last is made, after a rest', async () => {
     channel = open(telegram.url, 0.1);
     const id = await sent({ text: '0' });
