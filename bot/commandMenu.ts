@@ -20,6 +20,7 @@ const MEMBERS = [
   'campaigns',
   'imports',
   'settings',
+  'status',
   'help',
   'cancel',
 ];

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import express, { type Request, type Response, Router } from 'express';
-import type { ChannelName, Logger } from '../core/index.ts';
+import { type ChannelName, type Core, type IncidentDesk, incidentDesk, type Shop } from '../core/index.ts';
 
 /** A provider's way in: POST /hooks/<name>. */
 export interface Webhook {
@@ -32,18 +32,48 @@ export class MalformedWebhook extends Error {
 }
 
 /** The routes of all webhooks: 401 and nothing done where it is not the provider who asks, 400 where it cannot be read, 200 once it is kept. */
-export function createWebhookRoutes(webhooks: readonly Webhook[], log: Logger): Router {
+export function createWebhookRoutes(parts: {
+  readonly webhooks: readonly Webhook[];
+  readonly core: Core;
+  readonly shopId: Shop['_id'];
+}): Router {
+  const { webhooks, core, shopId } = parts;
   const routes = Router();
   const held = express.raw({ type: () => true, limit: '1mb' });
   for (const webhook of webhooks) {
     const { name, below, streamed } = webhook;
     const address = below ? `/${name}/${below}` : `/${name}`;
-    routes.post(address, ...(streamed ? [] : [held]), (request, response) => answer(webhook, log, request, response));
+    const judged = {
+      ...webhook,
+      isGenuine: createJudge(
+        webhook,
+        incidentDesk(() => core, shopId, name),
+      ),
+    };
+    routes.post(address, ...(streamed ? [] : [held]), (request, response) =>
+      answer(judged, core.log, request, response),
+    );
   }
   return routes;
 }
 
-async function answer(webhook: Webhook, log: Logger, request: Request, response: Response): Promise<void> {
+/** So many in a row, and none genuine since the start: it is the address or the secret that is wrong, no stranger who knocks. */
+const REFUSALS = 5;
+
+/** Tells who asks, and the owner if nobody is who they should be. */
+function createJudge(webhook: Webhook, desk: IncidentDesk): Webhook['isGenuine'] {
+  let refused: number | null = 0;
+  return (request) => {
+    const isGenuine = webhook.isGenuine(request);
+    if (isGenuine) {
+      refused = null;
+      desk.solve('webhook_refused');
+    } else if (refused !== null && ++refused === REFUSALS) desk.report('webhook_refused');
+    return isGenuine;
+  };
+}
+
+async function answer(webhook: Webhook, log: Core['log'], request: Request, response: Response): Promise<void> {
   const { headers, originalUrl: path } = request;
   const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
   const asked: WebhookRequest = { headers, path, body, content: request };

@@ -155,6 +155,7 @@ export { findSenders, listWaiting, receiveInbound, type Sender, settleInbound } 
 export { checkHealth } from './incidents/checkHealth.ts';
 export { INCIDENT_KINDS, type Incident, type IncidentKind } from './incidents/incident.model.ts';
 export { listIncidents } from './incidents/listIncidents.ts';
+export { type ChannelStatus, readStatus, type Status } from './incidents/readStatus.ts';
 export { incidentDesk, reportIncident, settleIncidents, solveIncident } from './incidents/reportIncident.ts';
 export { HEALTH_JOB, scheduleHealth } from './incidents/scheduleHealth.ts';
 export { addInteraction } from './interactions/addInteraction.ts';

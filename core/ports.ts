@@ -39,6 +39,8 @@ export interface Channel {
   readonly atOnce?: number;
   /** `bulk`: one of many, which may take its turn behind single messages; `via`: the way a reply is to leave by */
   send(to: string, message: OutboundMessage, deliveryId: string, bulk?: boolean, via?: Via): Promise<SendOutcome>;
+  /** how what comes in comes: asked for, posted to us, typed on our page, by a browser, or from the sandbox's phones */
+  readonly intake?: 'polling' | 'webhook' | 'page' | 'browser' | 'sandbox';
   /** How many of many leave in a second at this moment; absent: as many as are given */
   bulkPerSecond?(): number;
   edit?(to: string, providerId: string, message: OutboundMessage): Promise<SendOutcome>;
@@ -79,6 +81,8 @@ export interface JobQueue {
   /** Once at `at`, or repeatedly by a cron expression in a time zone. */
   schedule(name: string, payload: JobPayload, when: { at: Date } | { cron: string; timeZone: string }): Promise<void>;
   cancel(name: string, payload: JobPayload): Promise<void>;
+  /** How many run, and how many should. */
+  state(now: Date): Promise<{ readonly running: number; readonly waiting: number }>;
 }
 export type JobPayload = Readonly<Record<string, string>>;
 

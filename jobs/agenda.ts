@@ -105,5 +105,12 @@ function createQueue(agenda: Agenda, stored: Stored): JobQueue {
     async cancel(name, payload) {
       await agenda.cancel({ name, data: payload });
     },
+    async state(now) {
+      const [running, waiting] = await Promise.all([
+        stored.countDocuments({ lockedAt: { $ne: null } }),
+        stored.countDocuments({ lockedAt: null, nextRunAt: { $lte: now } }),
+      ]);
+      return { running, waiting };
+    },
   };
 }

@@ -68,6 +68,7 @@ export function createEmail(options: EmailOptions): ProviderChannel {
 
   const channel: Channel = {
     name: 'email',
+    intake: 'webhook',
     twoWay: true,
     buttons: false,
     atOnce: MAX_LETTERS,

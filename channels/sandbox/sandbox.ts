@@ -157,6 +157,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   return {
     channels: options.channels.map((name) => ({
       name,
+      intake: 'sandbox',
       twoWay: true,
       buttons: name === BUTTONS,
       send: (to, message, id) => send(name, to, message, id),

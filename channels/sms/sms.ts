@@ -48,6 +48,7 @@ export function createSms(options: SmsOptions): ProviderChannel {
 
   const channel: Channel = {
     name: 'sms',
+    intake: 'webhook',
     ...(isOneWay(from) ? { twoWay: false, optOutUrl } : { twoWay: true }),
     buttons: false,
     bulkPerSecond: bulkPace.perSecond,

@@ -26,7 +26,7 @@ function refusalOf({ error_code, description, parameters }: GrammyError): Failur
 }
 
 /** 401: the token was taken back; 404: it is none. */
-function isTokenRefused(code: number): boolean {
+export function isTokenRefused(code: number): boolean {
   return code === 401 || code === 404;
 }
 

@@ -1,13 +1,14 @@
 import { createHmac } from 'node:crypto';
 import { Api } from 'grammy';
-import type { Channel } from '../../core/index.ts';
+import { type Channel, incidentDesk } from '../../core/index.ts';
 import type { Timer } from '../pace.ts';
 import type { ProviderChannel } from '../provider.ts';
 import { isSecret, MalformedWebhook, type Webhook } from '../webhooks.ts';
-import { abortable, pollUpdates, untilStopped } from './poll.ts';
+import { abortable, type Line, pollUpdates, untilStopped } from './poll.ts';
 import { UPDATES } from './readUpdate.ts';
 import { createReceiver } from './receiver.ts';
 import { createSender } from './sender.ts';
+import { watchWebhook } from './watchWebhook.ts';
 
 interface TelegramOptions {
   /** from BotFather */
@@ -40,6 +41,7 @@ export function createTelegram(options: TelegramOptions): ProviderChannel {
 
   const channel: Channel = {
     name: 'telegram',
+    intake: options.publicUrl ? 'webhook' : 'polling',
     twoWay: true,
     buttons: true,
     send: (to, message, _deliveryId, bulk = false) => sender.send(to, message, bulk),
@@ -63,7 +65,9 @@ export function createTelegram(options: TelegramOptions): ProviderChannel {
       const stopping = new AbortController();
       const secret = createHmac('sha256', token).update('webhook').digest('hex');
       const url = options.publicUrl && `${options.publicUrl}/hooks/telegram`;
-      const running = untilStopped('start', { log: core.log, stop: stopping.signal, pace }, async () => {
+      const desk = incidentDesk(() => core, shopId, 'telegram');
+      const line: Line = { log: core.log, desk, stop: stopping.signal, pace };
+      const running = untilStopped('start', line, async () => {
         username = (await api.getMe(abortable(stopping.signal))).username;
         if (url) await api.setWebhook(url, { secret_token: secret, allowed_updates: UPDATES });
         else await api.deleteWebhook();
@@ -72,7 +76,7 @@ export function createTelegram(options: TelegramOptions): ProviderChannel {
         if (stopping.signal.aborted) return;
         void onReady();
         const polling = new Api(token, { apiRoot, timeoutSeconds: POLL_WITHIN_S });
-        if (!url) await pollUpdates(polling, take, core.log, stopping.signal, pace);
+        await (url ? watchWebhook(api, core.clock, line) : pollUpdates(polling, take, line));
       });
       return {
         webhooks: url ? [webhookOf(secret, take)] : [],

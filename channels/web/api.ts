@@ -44,7 +44,7 @@ export function createApi(parts: ApiParts): Express {
   const app = express();
   app.disable('x-powered-by').set('query parser', 'simple');
   // Providers call us by our public name, and prove themselves by a signature.
-  app.use('/hooks', createWebhookRoutes(parts.webhooks, parts.core.log));
+  app.use('/hooks', createWebhookRoutes(parts));
   if (parts.fileLinks) app.get('/media/:id/:until/:signature/:name', sendLinked(parts, parts.fileLinks));
   // Recipients come by our public name, too, and prove themselves by what their link holds.
   app.use('/o', createOptOutRoutes(parts.core, parts.shopId));

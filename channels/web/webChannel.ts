@@ -52,6 +52,7 @@ export function createWebChannel(): WebChannel {
   return {
     channel: {
       name: 'web',
+      intake: 'page',
       twoWay: true,
       buttons: true,
       send: async (to, message, deliveryId) => push(to, deliveryId, message),

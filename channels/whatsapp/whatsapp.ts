@@ -26,6 +26,7 @@ export function createWhatsApp({ twilio, web }: Ways): ProviderChannel {
   return {
     channel: {
       name: 'whatsapp',
+      intake: twilio ? 'webhook' : 'browser',
       twoWay: true,
       buttons: false,
       ...(twilio && web ? { ways: ['twilio', 'web'] } : {}),

@@ -20,6 +20,7 @@ const MIGRATIONS: readonly Migration[] = [
   { name: '0007-tickets', run: createIndexes },
   { name: '0008-wordings', run: createIndexes },
   { name: '0009-merges', run: createIndexes },
+  { name: '0010-channel-status', run: createIndexes },
 ];
 
 /** Runs the migrations that this database has not seen, in order, and records each. Every one may run twice. Throws a Refusal on an unfinished copy. */

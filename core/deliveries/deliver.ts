@@ -62,7 +62,7 @@ export async function reply(core: Core, to: Addressee, message: OutboundMessage)
   const row = replyRow(core, to, message);
   await writeTogether(core.db.deliveries, { insertOne: { document: row } });
   const outcome = await deliverPatiently(core, row);
-  const settled = outcomeFields(outcome, core.clock.now());
+  const settled = outcomeFields(outcome);
   await writeTogether(core.db.deliveries, { updateOne: { filter: { _id: row._id }, update: { $set: settled } } });
   if (to.customerId && settled.sentAt) await noteContact(core, to.shopId, [to.customerId], settled.sentAt);
   return { ...row, ...settled };
@@ -89,6 +89,7 @@ export async function replyUnkept(
 }
 
 function replyRow(core: Core, to: Addressee, message: OutboundMessage): Delivery {
+  const now = core.clock.now();
   return {
     _id: new Types.ObjectId(),
     ...to,
@@ -96,7 +97,8 @@ function replyRow(core: Core, to: Addressee, message: OutboundMessage): Delivery
     topic: 'service',
     message,
     status: 'sending',
-    createdAt: core.clock.now(),
+    createdAt: now,
+    sentAt: now,
   };
 }
 
@@ -120,10 +122,10 @@ export async function editReply(
 }
 
 /** The fields of a reply's row that an outcome sets. */
-function outcomeFields(outcome: SendOutcome, now: Date): Partial<Delivery> {
+function outcomeFields(outcome: SendOutcome): Partial<Delivery> {
   switch (outcome.status) {
     case 'sent':
-      return { status: 'sent', providerId: outcome.providerId, sentAt: now };
+      return { status: 'sent', providerId: outcome.providerId };
     // An answer that comes much later than its question is of no use: it is not queued.
     case 'retry':
       return { status: 'failed', reason: outcome.reason };

@@ -181,5 +181,7 @@ deliverySchema.index(
   { shopId: 1, customerId: 1, sentAt: 1 },
   { partialFilterExpression: { topic: 'marketing', sentAt: { $exists: true } } },
 );
+// What left a channel, and when.
+deliverySchema.index({ shopId: 1, channel: 1, sentAt: -1 }, { partialFilterExpression: { sentAt: { $exists: true } } });
 // What a crash left in mid-send.
 deliverySchema.index({ shopId: 1, status: 1 }, { partialFilterExpression: { status: 'sending' } });

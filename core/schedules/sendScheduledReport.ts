@@ -1,5 +1,6 @@
 import { Types } from 'mongoose';
 import type { Core } from '../core.ts';
+import { reportIncident, solveIncident } from '../incidents/reportIncident.ts';
 import { getShop } from '../shops/shops.ts';
 import { lastDue } from './scheduleRule.ts';
 
@@ -27,10 +28,15 @@ export async function sendScheduledReport(core: Core, scheduleId: string): Promi
     { $set: { leaseUntil: new Date(now.getTime() + LEASE_MS) } },
   );
   if (claimed.modifiedCount === 0) return;
+  const failure = { kind: 'report_failed', subject: scheduleId } as const;
   const done = core.work.begin(to);
   try {
     await core.notifier.notify(to, { kind: 'report.scheduled', scheduleId, dueAt });
     await core.db.schedules.updateOne({ _id }, { $set: { sentFor: dueAt } });
+    await solveIncident(core, shopId, failure);
+  } catch (error) {
+    await reportIncident(core, shopId, failure);
+    throw error;
   } finally {
     await core.db.schedules.updateOne({ _id }, { $unset: { leaseUntil: '' } });
     done();

@@ -41,6 +41,8 @@ export class FakeTelegram {
   /** where webhooks go: Kade's own address, for its public one leads nowhere here */
   webhookBase: string | null = null;
   webhook: { path: string; secret: string } | null = null;
+  /** what it says of its webhook beside the address */
+  trouble: Fields = {};
   readonly #plans = new Map<string, Plan[]>();
   readonly #server = createServer((request, response) => void this.#answer(request, response));
   readonly #updates: { update_id: number }[] = [];
@@ -179,6 +181,13 @@ export class FakeTelegram {
         return true;
       case 'getUpdates':
         return this.#getUpdates(fields, response);
+      case 'getWebhookInfo':
+        return {
+          url: this.webhook?.path ?? '',
+          has_custom_certificate: false,
+          pending_update_count: 0,
+          ...this.trouble,
+        };
       case 'setMyCommands':
         this.commands.set(JSON.stringify([fields.scope, fields.language_code]), fields.commands as never);
         return true;

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { mongo } from 'mongoose';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createTelegram } from '../../../channels/telegram/telegram.ts';
 import type { Channel, Core, InboundMessage, OutboundMessage, StoredFile } from '../../../core/index.ts';
@@ -183,6 +184,7 @@ describe('updates', () => {
     let hold: Promise<void> = Promise.resolve();
     const core = {
       clock: { now: () => new Date() },
+      db: { incidents: { updateOne: async () => ({ modifiedCount: 0 }) } },
       log: { info() {}, error() {}, warn: (event: string) => void warnings.push(event) },
       files: {
         save: async (_shop: unknown, name: string, mimeType: string, content: AsyncIterable<Buffer>) => {
@@ -194,7 +196,7 @@ describe('updates', () => {
     } as unknown as Core;
     const bot = createTelegram({ token: fake.token, apiRoot: fake.url, filePath: String, pace: 0 }).listen({
       core,
-      shopId: undefined as never,
+      shopId: new mongo.ObjectId(),
       async receive(message, onKept) {
         received.push(message);
         await hold.then(onKept, () => undefined);

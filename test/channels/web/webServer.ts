@@ -80,7 +80,12 @@ export async function openWebServer(options: { picture?: Buffer } = {}): Promise
     },
     work: new Work(),
     channels,
-    jobs: { enqueue: async () => {}, schedule: async () => {}, cancel: async () => {} },
+    jobs: {
+      enqueue: async () => {},
+      schedule: async () => {},
+      cancel: async () => {},
+      state: async () => ({ running: 0, waiting: 0 }),
+    },
     charts: { render: async () => PNG },
     notifier: { notify: async () => '' },
     stopping: new AbortController().signal,

@@ -106,6 +106,7 @@ export async function openKit(): Promise<Kit> {
         const index = jobs.findIndex((one) => same(one, name, payload));
         if (index >= 0) jobs.splice(index, 1);
       },
+      state: async () => ({ running: 0, waiting: jobs.length }),
     },
     charts: { render: async () => Buffer.from('') },
     notifier: {

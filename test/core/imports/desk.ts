@@ -75,6 +75,7 @@ export async function openDesk(): Promise<Desk> {
       enqueue: async (name, payload) => void jobs.push({ name, payload }),
       schedule: async () => undefined,
       cancel: async () => undefined,
+      state: async () => ({ running: 0, waiting: jobs.length }),
     },
     stopping: new AbortController().signal,
     charts: { render: async () => Buffer.alloc(0) },
