@@ -26,7 +26,7 @@ const memberId = new Types.ObjectId();
 beforeAll(async () => {
   house = await openHouse();
   // Segments are scored by a job of their own, whenever it comes.
-  const jobs = { enqueue: async () => {}, schedule: async () => {}, cancel: async () => {} };
+  const jobs = { ...house.kade.core.jobs, enqueue: async () => {} };
   core = { ...house.kade.core, jobs };
   shop = (await core.db.shops.findOne({})) as Shop;
 });
