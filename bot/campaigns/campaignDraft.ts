@@ -19,6 +19,13 @@ export interface DraftData {
   readonly subject?: string;
 }
 
+/** What the open dialogue has gathered; `choice_expired` where it is about no draft: an old button. */
+export function draftData({ data }: Turn): DraftData {
+  const draft = data as DraftData;
+  if (!draft.campaignId && !(draft.segment && draft.channel)) throw new KadeError('choice_expired');
+  return draft;
+}
+
 /** Asks what the campaign shall say. */
 export async function askText(turn: Turn, data: DraftData): Promise<void> {
   await turn.ask('campaign.text', { ...data });

@@ -6,7 +6,7 @@ import {
   TEMPLATE_FIELDS,
   type TemplateField,
 } from '../../core/index.ts';
-import { askText, type DraftData, fieldList, saveDraft } from '../campaigns/campaignDraft.ts';
+import { askText, type DraftData, draftData, fieldList, saveDraft } from '../campaigns/campaignDraft.ts';
 import { choice, type Flow, type Turn } from '../flow.ts';
 import { oneLine } from '../oneLine.ts';
 
@@ -47,7 +47,7 @@ async function listApproved({ core }: Turn): Promise<MessageTemplate[]> {
 
 async function takeTemplate(turn: Turn, wanted: string): Promise<void> {
   turn.require('manager');
-  const data = turn.data as DraftData;
+  const data = draftData(turn);
   const typed = wanted.trim().toLowerCase();
   const found = (await listApproved(turn)).find(({ id, name }) => id === wanted || name.toLowerCase() === typed);
   if (!found) throw new KadeError('template_not_approved');
@@ -58,13 +58,14 @@ async function takeTemplate(turn: Turn, wanted: string): Promise<void> {
 async function askNextValue(turn: Turn, data: FillingData, template: MessageTemplate): Promise<void> {
   const { t } = turn;
   const { templateId: id, values, ...draft } = data;
-  const next = template.variables.find((name) => values[name] === undefined);
+  const next = nextVariable(template, values);
   if (next === undefined) return saveDraft(turn, draft, { template: { id, variables: values } });
+  const index = template.variables.indexOf(next);
   await turn.ask('campaign.value', { ...data });
   const params = { body: oneLine(template.body, BODY_LETTERS), variable: next, fields: fieldList() };
   await turn.say('campaign.askValue', params, {
     choices: [
-      ...TEMPLATE_FIELDS.map((field) => choice(fieldText(turn, field), 'campaign.value', field)),
+      ...TEMPLATE_FIELDS.map((field) => choice(fieldText(turn, field), 'campaign.value', `${index}.${field}`)),
       choice(t('cancel'), 'cancel'),
     ],
   });
@@ -75,21 +76,35 @@ function fieldText({ t }: Turn, field: TemplateField): string {
   return field === 'first_name' ? t('campaign.example') : `{${field}}`;
 }
 
-async function takeValue(turn: Turn, typed: string): Promise<void> {
-  turn.require('manager');
-  const data = turn.data as Partial<FillingData>;
-  const { templateId, values } = data;
-  if (!templateId || !values) throw new KadeError('choice_expired');
-  const template = (await listApproved(turn)).find(({ id }) => id === templateId);
-  const next = template?.variables.find((name) => values[name] === undefined);
-  if (!template || next === undefined) throw new KadeError('template_not_approved');
-  const value = checkCampaignText(oneLine(typed, BODY_LETTERS));
-  await askNextValue(turn, { ...data, templateId, values: { ...values, [next]: value } }, template);
+function nextVariable({ variables }: MessageTemplate, values: FillingData['values']): string | undefined {
+  return variables.find((name) => values[name] === undefined);
 }
 
-async function tapValue(turn: Turn, name: string): Promise<void> {
+/** The template being filled, as it is now; `choice_expired` where none is. */
+async function readFilling(turn: Turn): Promise<{ data: FillingData; template: MessageTemplate }> {
+  turn.require('manager');
+  const { templateId, values, ...draft } = turn.data as Partial<FillingData>;
+  if (!templateId || !values) throw new KadeError('choice_expired');
+  const template = (await listApproved(turn)).find(({ id }) => id === templateId);
+  if (!template) throw new KadeError('template_not_approved');
+  return { data: { ...draft, templateId, values }, template };
+}
+
+async function takeValue(turn: Turn, typed: string): Promise<void> {
+  const { data, template } = await readFilling(turn);
+  const next = nextVariable(template, data.values) ?? '';
+  const value = checkCampaignText(oneLine(typed, BODY_LETTERS));
+  await askNextValue(turn, { ...data, values: { ...data.values, [next]: value } }, template);
+}
+
+/** `<which variable>.<field>`: the second of two taps is about one that is filled already, and changes nothing. */
+async function tapValue(turn: Turn, arg: string): Promise<void> {
+  const [index, name] = arg.split('.');
   const field = TEMPLATE_FIELDS.find((one) => one === name);
   if (!field) throw new KadeError('choice_expired');
+  const { data, template } = await readFilling(turn);
+  const next = nextVariable(template, data.values);
+  if (next === undefined || template.variables[Number(index)] !== next) return askNextValue(turn, data, template);
   await takeValue(turn, fieldText(turn, field));
 }
 
@@ -118,7 +133,7 @@ export const campaignTemplateFlow: Flow = {
   actions: {
     'template.list': showTemplates,
     'campaign.template': takeTemplate,
-    'campaign.freeText': (turn) => askText(turn, turn.data as DraftData),
+    'campaign.freeText': (turn) => askText(turn, draftData(turn)),
     'campaign.value': tapValue,
   },
   steps: {

@@ -109,7 +109,8 @@ describe('a campaign by WhatsApp through Twilio', () => {
     const first = await house.say('weekend_offer');
     expect(texts(first)).toContain('What stands for 1?');
     expect(texts(await house.say('{nickname}'))).toContain('“nickname”');
-    expect(texts(await house.tapId('campaign.value:first_name'))).toContain('What stands for 2?');
+    expect(texts(await house.tapId('campaign.value:0.first_name'))).toContain('What stands for 2?');
+    expect(texts(await house.tapId('campaign.value:0.first_name'))).toContain('What stands for 2?');
     const preview = await house.say('10%');
     expect(texts(preview)).toContain('Template: weekend_offer.');
     expect(texts(preview)).toMatch(/• 2 by WhatsApp, by template: Rs\s44\.00/);
@@ -124,6 +125,11 @@ describe('a campaign by WhatsApp through Twilio', () => {
     });
     expect(lastForm(0).Body).toBeUndefined();
     expect(lastForm(1)).toMatchObject({ Body: ['Hi Kumari, 10% off this weekend.\nReply STOP to opt out'] });
+  });
+
+  it('answers old buttons of a template, and changes nothing', async () => {
+    for (const id of [`campaign.template:${OFFER.sid}`, 'campaign.value:0.city', 'campaign.freeText'])
+      expect(texts(await house.tapId(id))).toContain('earlier question');
   });
 
   it('reads receipts, and why a message did not arrive', async () => {
