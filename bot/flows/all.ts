@@ -29,6 +29,7 @@ import { ruleFlow } from './rule.ts';
 import { segmentFlow } from './segment.ts';
 import { segmentChartsFlow } from './segmentCharts.ts';
 import { segmentLimitsFlow } from './segmentLimits.ts';
+import { sendingRulesFlow } from './sendingRules.ts';
 import { settingsFlow } from './settings.ts';
 import { similarFlow } from './similar.ts';
 import { snoozeFlow } from './snooze.ts';
@@ -40,6 +41,7 @@ export const flows: readonly Flow[] = [
   onboardingFlow,
   menuFlow,
   settingsFlow,
+  sendingRulesFlow,
   linkFlow,
   whatsappFlow,
   demoFlow,

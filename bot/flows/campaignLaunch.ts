@@ -1,6 +1,9 @@
 import {
   type Campaign,
+  type ChannelName,
+  dayOf,
   getCampaign,
+  holidayOn,
   KadeError,
   launchCampaign,
   nextSendingTime,
@@ -8,12 +11,15 @@ import {
   previewCampaign,
   renderTest,
   scheduleCampaign,
+  toLocalTime,
+  whyWait,
 } from '../../core/index.ts';
 import { costText, formatMoment, withSubject } from '../campaigns/campaignWords.ts';
 import { draftOf } from '../campaigns/draftOf.ts';
 import { readWhen } from '../campaigns/readWhen.ts';
 import { choice, type Flow, type Turn } from '../flow.ts';
 import { oneLine } from '../oneLine.ts';
+import { holidayName } from '../shops/holidayWords.ts';
 
 async function sendTest(turn: Turn, id: string): Promise<void> {
   const campaign = await draftOf(turn, id);
@@ -63,10 +69,29 @@ async function askLaunch(turn: Turn, id: string): Promise<void> {
   const campaign = await getCampaign(core, shop._id, parseId(id));
   if (campaign.status !== 'draft' && campaign.status !== 'scheduled') return sayLaunched(turn, campaign, false);
   const now = core.clock.now();
-  const opens = nextSendingTime(shop, now);
+  const whom = whomOf(campaign);
+  const opens = nextSendingTime(shop, now, whom);
   if (opens <= now) return readBack(turn, campaign, null);
-  await turn.say('campaign.quietNow', { ...shop.sendingHours, when: formatMoment(t, opens, shop) });
+  await turn.sayText(waitText(turn, now, opens, whom));
   await readBack(turn, campaign, opens);
+}
+
+/** Where a campaign has one channel, that channel's hours count. */
+function whomOf({ channel }: Campaign): ChannelName | undefined {
+  return channel === 'auto' ? undefined : channel;
+}
+
+/** Why nothing leaves at `at`, and when it may. */
+function waitText({ shop, t, core }: Turn, at: Date, opens: Date, whom: ChannelName | undefined): string {
+  const when = formatMoment(t, at, shop);
+  const next = formatMoment(t, opens, shop);
+  if (whyWait(shop, at, whom) === 'holiday') {
+    const day = holidayOn(shop, shop.country, dayOf(toLocalTime(at, shop.timeZone)));
+    return t('campaign.holiday', { when, next, day: day ? holidayName(t, day) : '' });
+  }
+  const hours = (whom && shop.channelHours?.[whom]) ?? shop.sendingHours;
+  if (at > core.clock.now()) return t('campaign.quietThen', { ...hours, when, next });
+  return t('campaign.quietNow', { ...hours, when: next });
 }
 
 async function launch(turn: Turn, arg: string): Promise<void> {
@@ -98,12 +123,10 @@ async function takeWhen(turn: Turn): Promise<void> {
   const at = readWhen(turn.text, now, shop);
   if (!at) throw new KadeError('time_unreadable', { text: turn.text.slice(0, 60) });
   if (at <= now) throw new KadeError('date_in_past');
-  const open = nextSendingTime(shop, at);
+  const whom = whomOf(campaign);
+  const open = nextSendingTime(shop, at, whom);
   await turn.end();
-  if (open > at) {
-    const params = { ...shop.sendingHours, when: formatMoment(t, at, shop), next: formatMoment(t, open, shop) };
-    await turn.say('campaign.quietThen', params);
-  }
+  if (open > at) await turn.sayText(waitText(turn, at, open, whom));
   await readBack(turn, campaign, open);
 }
 

@@ -29,6 +29,7 @@ async function showSettings(turn: Turn): Promise<void> {
         choice(t('settings.invite'), 'settings.invite'),
         choice(t('settings.prices'), 'prices.show'),
         choice(t('settings.fields'), 'fields.list'),
+        choice(t('settings.sending'), 'sending.rules'),
         choice(t('settings.link'), 'link.own'),
         choice(t('menu.button'), 'menu'),
       ],

@@ -3,7 +3,7 @@ import type { Refusal } from '../consents/canMessage.ts';
 import { chooseAddress } from '../consents/chooseAddress.ts';
 import type { Core } from '../core.ts';
 import type { Customer } from '../customers/customer.model.ts';
-import { countSentThisWeek } from '../deliveries/countSentThisWeek.ts';
+import { countSentThisWeek, NONE_SENT, type SentThisWeek } from '../deliveries/countSentThisWeek.ts';
 import { findClosedWindows } from '../inbox/findClosedWindows.ts';
 import type { AddressKey, OutboundMessage } from '../message.ts';
 import type { Shop } from '../shops/shop.model.ts';
@@ -66,7 +66,7 @@ export interface Plan {
 export interface Moment {
   readonly now: Date;
   /** by the customer's id in hex */
-  readonly sentThisWeek: ReadonlyMap<string, number>;
+  readonly sentThisWeek: ReadonlyMap<string, SentThisWeek>;
   readonly closedWindows: ReadonlySet<AddressKey>;
 }
 
@@ -139,8 +139,8 @@ function decideOn(
 ): Recipient {
   const { shop, template } = plan;
   const { now, closedWindows } = moment;
-  const sentThisWeek = moment.sentThisWeek.get(customer._id.toHexString()) ?? 0;
-  const context = { shop, sentThisWeek, ...(template ? {} : { closedWindows }) };
+  const sent = moment.sentThisWeek.get(customer._id.toHexString()) ?? NONE_SENT;
+  const context = { shop, ...sent, ...(template ? {} : { closedWindows }) };
   const { address, refusal } = chooseAddress(customer, channel, 'marketing', now, context);
   const held = { deliveryId, customer, channel, address };
   if (refusal) return { ...held, ok: false, reason: refusal };

@@ -1,5 +1,5 @@
 import type { mongo, Types } from 'mongoose';
-import { canMessage } from '../consents/canMessage.ts';
+import { canMessage, LATER } from '../consents/canMessage.ts';
 import type { Core } from '../core.ts';
 import type { Attempt, Delivery } from '../deliveries/delivery.model.ts';
 import type { QueuedRow } from '../deliveries/sendGroup.ts';
@@ -87,7 +87,7 @@ async function fallTogether(core: Core, plan: Plan, rows: readonly QueuedRow[]):
 /** It was the person who would not have it there, not the provider who failed. */
 function hasRefused({ shop }: Plan, person: Person, row: QueuedRow, { now }: Moment): boolean {
   const answer = canMessage(person, row.to, row.topic, now, { shop, sentThisWeek: 0 });
-  return !answer.ok && answer.reason !== 'quiet_hours';
+  return !answer.ok && !LATER.has(answer.reason);
 }
 
 function nextWay(plan: Plan, person: Person, { _id, channel, tried = [] }: QueuedRow, moment: Moment): Recipient {

@@ -1,13 +1,15 @@
 import { type mongo, Types } from 'mongoose';
-import { canMessage, type GateAnswer } from '../consents/canMessage.ts';
+import { canMessage, type GateAnswer, LATER } from '../consents/canMessage.ts';
 import type { Core } from '../core.ts';
 import type { Customer } from '../customers/customer.model.ts';
 import { noteContact } from '../customers/noteContact.ts';
 import { findClosedWindows } from '../inbox/findClosedWindows.ts';
 import { listConcerned } from '../merges/findMerged.ts';
 import type { AddressKey, SendOutcome } from '../message.ts';
+import { placeOf } from '../shops/placeOf.ts';
+import { nextSendingTime, whyWait } from '../shops/sendingHours.ts';
 import type { Shop } from '../shops/shop.model.ts';
-import { countSentThisWeek } from './countSentThisWeek.ts';
+import { countSentThisWeek, NONE_SENT } from './countSentThisWeek.ts';
 import { deliver } from './deliver.ts';
 import type { Delivery } from './delivery.model.ts';
 import { sendsInFlight } from './sendsInFlight.ts';
@@ -25,7 +27,8 @@ export type QueuedRow = Delivery & { customerId: Types.ObjectId };
 /**
  * Sends a small group of queued rows, each at most once: claims them, reads their customers anew, asks the gate, sends
  * together, and writes what became of each. A crash in here leaves rows `sending`. Not null: some went back to the queue,
- * for the quiet hours have begun, or the provider refuses the shop itself and `waits` says to wait for its cure.
+ * for the shop's quiet hours have begun (who is elsewhere waits for their own clock), or the provider refuses the shop
+ * itself and `waits` says to wait for its cure.
  */
 export async function sendGroup(
   core: Core,
@@ -46,7 +49,7 @@ export async function sendGroup(
     const answers = await askGate(core, shop, ready, closedWindows);
     const outcomes = await Promise.all(ready.map((row, at) => outcomeOf(core, row, answers[at])));
     const now = core.clock.now();
-    const writes = ready.map((row, at) => outcomeWrite(row, outcomes[at] ?? NOT_ASKED, now, waits));
+    const writes = ready.map((row, at) => outcomeWrite(row, outcomes[at] ?? NOT_ASKED, now, { shop, waits }));
     if (writes.length > 0) await core.db.deliveries.bulkWrite(writes, { ordered: false });
     await noteContact(
       core,
@@ -55,7 +58,7 @@ export async function sendGroup(
       now,
     );
     if (waits && outcomes.some(isRefused)) return 'provider_refused';
-    return outcomes.some((outcome) => 'gate' in outcome && outcome.gate === 'quiet_hours') ? 'quiet_hours' : null;
+    return ready.some((row, at) => isLater(outcomes[at]) && waitsWithShop(shop, row, now)) ? 'quiet_hours' : null;
   } finally {
     leave();
   }
@@ -102,7 +105,7 @@ async function askGate(
   const now = core.clock.now();
   const answers = rows.map((row) => {
     const key = row.customerId.toHexString();
-    const context = { shop, sentThisWeek: sent.get(key) ?? 0, ...(row.message.template ? {} : { closedWindows }) };
+    const context = { shop, ...(sent.get(key) ?? NONE_SENT), ...(row.message.template ? {} : { closedWindows }) };
     return canMessage(byId.get(key) ?? null, row.to, row.topic, now, context);
   });
   return askMerges(core, shop, rows, answers);
@@ -147,22 +150,33 @@ async function outcomeOf(core: Core, row: QueuedRow, answer: GateAnswer | undefi
     : { gate: answer.reason };
 }
 
+function isLater(outcome: Outcome | undefined): boolean {
+  return outcome !== undefined && 'gate' in outcome && LATER.has(outcome.gate);
+}
+
+/** Whether it is the shop itself that sends nothing now; else only this recipient's clock, or this channel, is closed. */
+function waitsWithShop(shop: Shop, { to }: QueuedRow, now: Date): boolean {
+  return !placeOf(shop, to).abroad && whyWait(shop, now) !== null;
+}
+
 /** A receipt that came before this answer has moved the row on already, and is not undone. */
 function outcomeWrite(
   row: QueuedRow,
   outcome: Outcome,
   now: Date,
-  waits: boolean,
+  { shop, waits }: { readonly shop: Shop; readonly waits: boolean },
 ): mongo.AnyBulkWriteOperation<Delivery> {
   const filter = { _id: row._id, status: 'sending' as const, claim: row.claim };
   const $unset = { claim: '' as const };
   const back = { ...$unset, sentAt: '' as const };
   if (waits && isRefused(outcome))
     return { updateOne: { filter, update: { $set: { status: 'queued' }, $unset: back } } };
+  if ('gate' in outcome && isLater(outcome)) {
+    const notBefore = waitsWithShop(shop, row, now) ? {} : { notBefore: nextSendingTime(shop, now, row.to) };
+    return { updateOne: { filter, update: { $set: { status: 'queued', ...notBefore }, $unset: back } } };
+  }
   if ('gate' in outcome)
-    return outcome.gate === 'quiet_hours'
-      ? { updateOne: { filter, update: { $set: { status: 'queued' }, $unset: back } } }
-      : { updateOne: { filter, update: { $set: { status: 'skipped', reason: outcome.gate }, $unset: back } } };
+    return { updateOne: { filter, update: { $set: { status: 'skipped', reason: outcome.gate }, $unset: back } } };
   const paced = outcome.status === 'retry' && OWN_PACE.includes(outcome.reason);
   const attempts = (row.attempts ?? 0) + (paced ? 0 : 1);
   if (outcome.status === 'retry' && attempts < MAX_ATTEMPTS) {

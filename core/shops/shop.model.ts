@@ -1,6 +1,6 @@
 import { Schema, type Types } from 'mongoose';
 import type { CustomField } from '../customers/customField.ts';
-import type { AddressKey, Language } from '../message.ts';
+import type { AddressKey, ChannelName, Language } from '../message.ts';
 import type { ScoreEdges } from '../segments/scoreEdges.ts';
 import type { BusinessHours } from './businessHours.ts';
 
@@ -23,8 +23,14 @@ export interface Shop {
   ready: boolean;
   /** local hours [from, to) in which marketing may be sent */
   sendingHours: { from: number; to: number };
-  /** marketing messages a customer may get in 7 days */
+  /** other hours on some channels */
+  channelHours?: Partial<Record<ChannelName, { from: number; to: number }>>;
+  /** marketing messages a customer may get in 7 days, in all */
   weeklyCap: number;
+  /** and on some channels */
+  channelCaps?: Partial<Record<ChannelName, number>>;
+  /** days beside its country's on which marketing waits, and those of its country's on which it does not (2026-12-23) */
+  holidays?: { added: { date: string; name: string }[]; removed: string[] };
   /** when people of the shop answer customers; absent: always */
   businessHours?: BusinessHours;
   /** the shop's own words for those who write outside them; a language without has the bot's */
@@ -55,7 +61,10 @@ export const shopSchema = new Schema<Shop>(
     language: { type: String, required: true },
     ready: { type: Boolean, required: true },
     sendingHours: { from: Number, to: Number },
+    channelHours: Schema.Types.Mixed,
     weeklyCap: Number,
+    channelCaps: Schema.Types.Mixed,
+    holidays: { type: { added: [{ _id: false, date: String, name: String }], removed: [String] }, default: undefined },
     businessHours: { type: [{ _id: false, from: Number, to: Number }], default: undefined },
     awayTexts: { en: String, si: String, ta: String },
     doubleOptIn: Boolean,
