@@ -1,9 +1,11 @@
 import {
   answerDoubt,
   type Customer,
+  checkLedger,
   explainConsent,
   findCustomers,
   getCustomer,
+  makeEvidence,
   messageCustomer,
   parseAddress,
   parseId,
@@ -21,7 +23,7 @@ import { translator } from '../translate.ts';
 const MAX_FOUND = 8;
 
 /** Opens `action` for the one customer that these words mean; of several, asks which. */
-export async function forCustomer(
+async function forCustomer(
   turn: Turn,
   words: string,
   action: string,
@@ -56,6 +58,7 @@ async function showWhy(turn: Turn, id: string): Promise<void> {
   await turn.sayText([t('consent.whyHead', { name: customerLabel(t, customer) }), ...lines].join('\n'), {
     choices: [
       ...(waits ? [choice(t('consent.button.ask'), 'consent.ask', id)] : []),
+      choice(t('consent.button.evidence'), 'consent.evidence', id),
       cardChoice(turn, customer),
       choice(t('menu.button'), 'menu'),
     ],
@@ -107,11 +110,37 @@ async function settleDoubt(turn: Turn, messageId: string, stop: boolean): Promis
   await turn.say(stop ? 'consent.doubt.stopped' : 'consent.doubt.goesOn', { name }, { choices });
 }
 
+async function giveEvidence(turn: Turn, id: string): Promise<void> {
+  turn.require('owner');
+  const customer = await getCustomer(turn.core, turn.shop._id, id);
+  const { file, rows } = await makeEvidence(turn.core, turn.shop._id, id);
+  const params = { name: customerLabel(turn.t, customer), count: rows };
+  await turn.say('consent.evidence', params, { file, choices: [cardChoice(turn, customer)] });
+}
+
+async function checkAll(turn: Turn): Promise<void> {
+  turn.require('owner');
+  const { rows, chains, seal, flaws } = await checkLedger(turn.core, turn.shop._id);
+  const lines = flaws.map(({ address, seq, what }) =>
+    turn.t(`consent.flaw.${what}`, { address: oneLine(address), seq }),
+  );
+  const head = turn.t(flaws.length ? 'consent.unsound' : 'consent.sound', { rows, chains, seal });
+  await turn.sayText([head, ...lines].join('\n'), { choices: [choice(turn.t('menu.button'), 'menu')] });
+}
+
 /** Where consents come from, and messages that may be a STOP. */
 export const consentFlow: Flow = {
-  commands: [{ name: 'why', run: (turn, rest) => forCustomer(turn, rest, 'consent.why', (id) => showWhy(turn, id)) }],
+  commands: [
+    { name: 'why', run: (turn, rest) => forCustomer(turn, rest, 'consent.why', (id) => showWhy(turn, id)) },
+    {
+      name: 'evidence',
+      run: (turn, rest) => forCustomer(turn, rest, 'consent.evidence', (id) => giveEvidence(turn, id)),
+    },
+    { name: 'verifyConsents', run: checkAll },
+  ],
   actions: {
     'consent.why': showWhy,
+    'consent.evidence': giveEvidence,
     'consent.ask': askToConfirm,
     'consent.stop': (turn, id) => settleDoubt(turn, id, true),
     'consent.goOn': (turn, id) => settleDoubt(turn, id, false),
