@@ -1,6 +1,3 @@
-import { Readable } from 'node:stream';
-import type { ReadableStream } from 'node:stream/web';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Api, GrammyError } from 'grammy';
 import {
   type AddressKey,
@@ -11,6 +8,7 @@ import {
   type Signal,
   type StoredFile,
 } from '../../core/index.ts';
+import { fetchFile } from '../fetchFile.ts';
 import { MalformedWebhook } from '../webhooks.ts';
 import { describeError } from './outcome.ts';
 import { type Attachment, idSchema, type Received, readUpdate, updateSchema } from './readUpdate.ts';
@@ -18,10 +16,6 @@ import { providerId } from './sender.ts';
 
 /** Most that Telegram hands to a bot. */
 const MAX_FILE_MB = 20;
-const MAX_FILE_BYTES = MAX_FILE_MB * 1024 * 1024;
-const FETCH_ATTEMPTS = 3;
-const FETCH_REST_MS = 2_000;
-const FETCH_WITHIN_MS = 120_000;
 
 interface ReceiverOptions {
   readonly api: Api;
@@ -56,7 +50,7 @@ export function createReceiver(options: ReceiverOptions): (update: unknown) => P
       ...(choiceId === undefined ? {} : { choiceId }),
       ...(repliedTo === undefined ? {} : { replyTo: providerId(botId, from.slice(from.indexOf(':') + 1), repliedTo) }),
       ...(received.signal ? { signal: received.signal } : {}),
-      ...(received.attachment ? await fetchFile(options, received.attachment) : {}),
+      ...(received.attachment ? await fetchAttachment(options, received.attachment) : {}),
     };
     await new Promise<void>((kept, lost) => {
       void receive(message, kept).finally(() => lost(new NotKept('the message could not be written down')));
@@ -93,28 +87,20 @@ export function createReceiver(options: ReceiverOptions): (update: unknown) => P
 }
 
 /** The file on our disk, or why it is not taken. */
-async function fetchFile(
+async function fetchAttachment(
   { api, fileRoot, core, shopId, pace }: ReceiverOptions,
-  attachment: Attachment,
+  { fileId, name, mimeType, size }: Attachment,
 ): Promise<{ file: StoredFile } | { signal: Signal }> {
-  const refused = (code: KadeError['code'], params: KadeError['params'] = {}): { signal: Signal } => ({
-    signal: { kind: 'refused', code, params },
-  });
-  if (attachment.size > MAX_FILE_BYTES) return refused('file_too_large', { limitMb: MAX_FILE_MB });
-  for (let attempt = 1; attempt <= FETCH_ATTEMPTS; attempt++) {
-    try {
-      const { file_path } = await api.getFile(attachment.fileId);
-      const response = await fetch(`${fileRoot}/${file_path}`, { signal: AbortSignal.timeout(FETCH_WITHIN_MS) });
-      if (!response.ok || !response.body) throw new Error(`status ${response.status}`);
-      const content = Readable.fromWeb(response.body as ReadableStream);
-      return { file: await core.files.save(shopId, attachment.name, attachment.mimeType, content) };
-    } catch (error) {
-      if (error instanceof KadeError) return refused(error.code, error.params);
-      if (error instanceof GrammyError && error.description.includes('file is too big'))
-        return refused('file_too_large', { limitMb: MAX_FILE_MB });
-      core.log.warn('telegram.file', { attempt, error: describeError(error) });
-      if (attempt < FETCH_ATTEMPTS) await sleep(FETCH_REST_MS * pace);
-    }
-  }
-  return refused('file_not_fetched');
+  const tooLarge = new KadeError('file_too_large', { limitMb: MAX_FILE_MB });
+  return fetchFile(
+    { core, shopId, channel: 'telegram', limitMb: MAX_FILE_MB, pace, describe: describeError },
+    async (signal) => {
+      if (size > MAX_FILE_MB * 1024 * 1024) throw tooLarge;
+      const { file_path } = await api.getFile(fileId).catch((error) => {
+        throw error instanceof GrammyError && error.description.includes('file is too big') ? tooLarge : error;
+      });
+      return fetch(`${fileRoot}/${file_path}`, { signal });
+    },
+    () => ({ name, mimeType }),
+  );
 }
