@@ -1,7 +1,7 @@
 import { type Language, languageOf, type OutboundMessage, type StoredFile } from '../../core/index.ts';
 import { escapeHtml } from '../html.ts';
 import { numbered } from '../numbered.ts';
-import { htmlLine, htmlPage } from './page.ts';
+import { htmlPage } from './page.ts';
 
 /** A message as a mail, in lines: what differs between people can then stand in for what does not. */
 export interface Letter {
@@ -25,23 +25,18 @@ export interface Slot {
   readonly html: string;
 }
 
-/** The changing parts of a letter: its lines, the preview, and the link to leave. */
+/** The changing parts of a letter: its lines, the preview (HTML, where a picture comes before the words), and the link to leave. */
 export interface Slots {
-  readonly preview: Slot;
+  readonly preview?: string;
   readonly lines: readonly Slot[];
   readonly leave?: Slot;
 }
 
 const PREVIEW_LETTERS = 110;
 
-/** What a letter says, each thing in its two spellings. */
-export function slotsOf({ lines, leaveUrl }: Letter): Slots {
-  const preview = [...lines.filter(Boolean).join(' ')].slice(0, PREVIEW_LETTERS).join('');
-  return {
-    preview: { text: '', html: escapeHtml(preview) },
-    lines: lines.map((text) => ({ text, html: htmlLine(text) })),
-    ...(leaveUrl ? { leave: { text: leaveUrl, html: escapeHtml(leaveUrl) } } : {}),
-  };
+/** What mail apps show beside the subject. */
+export function previewOf(lines: readonly string[]): string {
+  return [...lines.filter(Boolean).join(' ')].slice(0, PREVIEW_LETTERS).join('');
 }
 
 /** Two letters with the same frame differ in their slots alone, and can go in one request. */
@@ -71,7 +66,7 @@ export function bodiesOf(letter: Letter, slots: Slots, replyTo: string): { text:
   const html = htmlPage({
     language: bodyLanguage(lines),
     title: escapeHtml(subject),
-    preview: slots.preview.html,
+    ...(slots.preview ? { preview: slots.preview } : {}),
     lines: slots.lines.map(({ html }) => html),
     ...(picture ? { picture: { cid: PICTURE_ID, alt: escapeHtml(picture.alt) } } : {}),
     buttons: choices.map(({ label }, index) => ({

@@ -37,6 +37,8 @@ const FIELDS = [
 type Fields = Partial<Record<(typeof FIELDS)[number], Buffer>>;
 const LONGEST_FIELD = 256 * 1024;
 const MAX_FILES = 10;
+/** Some more than the 30 MB that SendGrid takes. */
+const MAX_BYTES = 40 * 1024 * 1024;
 const MAX_PARTS = 200;
 /** A picture within the words that is smaller is a logo in a signature, bytes. */
 const LOGO_BYTES = 32 * 1024;
@@ -55,13 +57,22 @@ export async function readMail(
   const fields: Fields = {};
   const kept = new Map<string, StoredFile>();
   let parts = 0;
-  for await (const part of readForm(source, contentType)) {
+  for await (const part of readForm(atMost(source, MAX_BYTES), contentType)) {
     if (++parts > MAX_PARTS) throw new MalformedWebhook('too many parts');
     const field = FIELDS.find((name) => name === part.name);
     if (field) fields[field] = Buffer.concat(await collect(part.content, LONGEST_FIELD));
     else if (part.fileName !== undefined && kept.size < MAX_FILES) kept.set(part.name, await keep(part, files, shopId));
   }
   return mailOf(fields, kept);
+}
+
+async function* atMost(source: AsyncIterable<Buffer>, limit: number): AsyncGenerator<Buffer> {
+  let left = limit;
+  for await (const chunk of source) {
+    left -= chunk.length;
+    if (left < 0) throw new MalformedWebhook('too large');
+    yield chunk;
+  }
 }
 
 function keep(

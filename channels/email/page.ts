@@ -5,8 +5,8 @@ import { escapeHtml } from '../html.ts';
 export interface PageParts {
   readonly language: Language;
   readonly title: string;
-  /** shown by mail apps beside the subject */
-  readonly preview: string;
+  /** shown by mail apps beside the subject, instead of what the words begin with */
+  readonly preview?: string;
   /** the words, line by line; an empty line parts paragraphs */
   readonly lines: readonly string[];
   readonly picture?: { readonly cid: string; readonly alt: string };
@@ -20,7 +20,7 @@ const STYLE = [
   ':root{color-scheme:light dark;supported-color-schemes:light dark}',
   'a{color:#0b57d0}',
   '@media (max-width:600px){.card{padding:20px 16px!important;border-radius:0!important}.outer{padding:0!important}',
-  '.button{display:block!important;text-align:center}}',
+  '.button{display:block!important;margin-right:0!important;text-align:center}}',
   '@media (prefers-color-scheme:dark){.outer,body{background:#14171a!important}.card{background:#1f2428!important}',
   '.words{color:#eceff1!important}.small,.small a{color:#aab4bb!important}a{color:#8ab4f8!important}',
   '.button{background:#8ab4f8!important;color:#10202f!important}}',
@@ -45,7 +45,9 @@ export function htmlPage({ language, title, preview, lines, picture, buttons, fo
     '<meta name="viewport" content="width=device-width,initial-scale=1"><meta name="color-scheme" content="light dark">',
     `<meta name="supported-color-schemes" content="light dark"><title>${title}</title><style>${STYLE}</style></head>`,
     '<body style="margin:0;padding:0;background:#f3f4f6">',
-    `<div style="display:none;max-height:0;overflow:hidden;mso-hide:all" aria-hidden="true">${preview}${PADDING}</div>`,
+    preview
+      ? `<div style="display:none;max-height:0;overflow:hidden;mso-hide:all" aria-hidden="true">${preview}${PADDING}</div>`
+      : '',
     '<table role="presentation" class="outer" width="100%" cellpadding="0" cellspacing="0" border="0" style="padding:24px 12px;background:#f3f4f6"><tr><td align="center">',
     '<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="max-width:600px"><tr>',
     `<td class="card" dir="auto" style="padding:32px;background:#ffffff;border-radius:12px;text-align:start;font-family:${FONT}">`,

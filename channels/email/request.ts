@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type sendgrid from '@sendgrid/mail';
-import { bodiesOf, filesOf, type Letter, type Slot, type Slots, slotsOf } from './letter.ts';
+import { escapeHtml } from '../html.ts';
+import { bodiesOf, filesOf, type Letter, previewOf, type Slot, type Slots } from './letter.ts';
+import { htmlLine } from './page.ts';
 
 /** Most that SendGrid replaces in one person's letter, bytes of names and values. */
 const MAX_REPLACED_BYTES = 10_000;
@@ -26,7 +28,7 @@ interface Request {
 
 /** A request with letters of one frame: what they share stands in it once, what differs as a mark that SendGrid replaces for each. */
 export async function requestOf(all: readonly Letter[], sender: Sender): Promise<Request> {
-  const { slots, replaced, wrappers } = share(all.map(slotsOf));
+  const { slots, replaced, wrappers } = share(all);
   const kept = all
     .map((letter, at) => ({ letter, values: valuesOf(replaced, at) }))
     .filter(({ values }) => fits(values));
@@ -80,7 +82,7 @@ interface Shared {
   wrappers: [string, string];
 }
 
-function share(all: readonly Slots[]): Shared {
+function share(all: readonly Letter[]): Shared {
   const wrappers: [string, string] = [`[%${randomBytes(4).toString('hex')}.`, '%]'];
   const replaced: string[][] = [];
   const spelling = (values: string[]): string => {
@@ -90,15 +92,27 @@ function share(all: readonly Slots[]): Shared {
     const key = known >= 0 ? known : replaced.push(values) - 1;
     return `${wrappers[0]}${key}${wrappers[1]}`;
   };
-  const slot = (pick: (slots: Slots) => Slot | undefined): Slot => ({
-    text: spelling(all.map((slots) => pick(slots)?.text ?? '')),
-    html: spelling(all.map((slots) => pick(slots)?.html ?? '')),
-  });
+  const slot = (texts: string[], toHtml: (text: string) => string): Slot => {
+    const text = spelling(texts);
+    return { text, html: text === texts[0] ? toHtml(text) : spelling(texts.map(toHtml)) };
+  };
   const [first] = all;
   const slots: Slots = {
-    preview: slot(({ preview }) => preview),
-    lines: (first?.lines ?? []).map((_, at) => slot(({ lines }) => lines[at])),
-    ...(first?.leave ? { leave: slot(({ leave }) => leave) } : {}),
+    ...(first?.message.picture ? { preview: spelling(all.map(({ lines }) => escapeHtml(previewOf(lines)))) } : {}),
+    lines: (first?.lines ?? []).map((_, at) =>
+      slot(
+        all.map(({ lines }) => lines[at] ?? ''),
+        htmlLine,
+      ),
+    ),
+    ...(first?.leaveUrl
+      ? {
+          leave: slot(
+            all.map(({ leaveUrl = '' }) => leaveUrl),
+            escapeHtml,
+          ),
+        }
+      : {}),
   };
   return { slots, replaced, wrappers };
 }

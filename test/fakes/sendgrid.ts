@@ -262,8 +262,12 @@ function receivedOf(body: MailBody, person: MailBody['personalizations'][number]
     from: `${body.from.name ?? ''} <${body.from.email}>`,
     replyTo: body.reply_to?.email ?? '',
     subject: replaced(body.subject),
-    text: bodyOf('text/plain'),
-    html: bodyOf('text/html'),
+    get text() {
+      return bodyOf('text/plain');
+    },
+    get html() {
+      return bodyOf('text/html');
+    },
     headers,
     deliveryId: custom_args.deliveryId ?? '',
     sgMessageId,

@@ -5,6 +5,7 @@ import { onlineRetailMissing } from '../../onlineRetail.ts';
 import { notBuilt } from '../../process/startProcess.ts';
 import { type Figure, lineOf } from '../figure.ts';
 import { tableOf } from '../results.ts';
+import { benchEmail } from './email.ts';
 import { benchSms } from './sms.ts';
 import { benchTelegram } from './telegram.ts';
 
@@ -14,7 +15,7 @@ if (reason) {
   process.exit(1);
 }
 const figures: Figure[] = [];
-for (const bench of [benchTelegram, benchSms])
+for (const bench of [benchTelegram, benchSms, benchEmail])
   for await (const figure of bench()) {
     figures.push(figure);
     process.stdout.write(`${lineOf(figure)}\n`);
