@@ -28,6 +28,9 @@ let count = 0;
 const addressOf = (email: string): AddressKey => `email:${email}`;
 const holderOf = (email: string) => core.db.customers.findOne({ 'addresses.key': addressOf(email) });
 const stateOf = async (email: string) => (await holderOf(email))?.addresses.find(({ key }) => key === addressOf(email));
+/** The last campaign's row of theirs. */
+const rowOf = (email: string) =>
+  core.db.deliveries.findOne({ to: addressOf(email), topic: 'marketing' }, { sort: { _id: -1 } });
 const last = (email: string): Received => {
   const mail = sendgrid.box(email).at(-1);
   if (!mail) throw new Error(`${email} has no mail`);
@@ -51,13 +54,15 @@ async function writes(email: string, written: Partial<Written>): Promise<number>
   return status;
 }
 
-/** Sends everyone an offer; resolves once it is out. */
+/** People who have the first campaign in their boxes; a test takes the next. */
+const mailed: string[] = [];
+const next = (): string => mailed.pop() ?? '';
+
+/** Sends everyone another offer; resolves once it is out. */
 async function campaign(): Promise<void> {
   await house.say('campaign');
   await house.tap('All customers');
   await house.tap('email');
-  const asked = (await house.transcript()).at(-1)?.text ?? '';
-  if (asked.includes('postal address')) await house.say('12 Galle Road, Colombo 3');
   await house.say('Aurudu sale');
   await house.say('Hi {first_name|friend}, 10% off');
   await house.tap('Launch');
@@ -67,7 +72,8 @@ async function campaign(): Promise<void> {
 
 describe('a campaign by email', () => {
   test('asks the postal address once, then the subject, shows both before, and reaches the boxes', async () => {
-    const email = await agreed();
+    for (let person = 0; person < 9; person++) mailed.push(await agreed());
+    const email = next();
     await house.say('campaign');
     await house.tap('All customers');
     expect((await house.tap('email')).at(-1)?.text).toContain('postal address');
@@ -82,7 +88,7 @@ describe('a campaign by email', () => {
     expect(last(email).text).toContain(
       'Test Shop\n12 Galle Road, Colombo 3\nNo more offers by email: https://kade.test/o/',
     );
-    const row = await core.db.deliveries.findOne({ to: addressOf(email), topic: 'marketing' });
+    const row = await rowOf(email);
     expect(row).toMatchObject({ status: 'sent', providerId: `${row?._id.toHexString()}@shop.lk` });
   });
 
@@ -104,9 +110,8 @@ describe('a campaign by email', () => {
 
 describe('the events', () => {
   test('move a delivery forward, but for what a mail app opens by itself', async () => {
-    const email = await agreed();
-    await campaign();
-    const status = async () => (await core.db.deliveries.findOne({ to: addressOf(email) }))?.status;
+    const email = next();
+    const status = async () => (await rowOf(email))?.status;
     const post = (event: string, more = {}) => sendgrid.postEvents([sendgrid.event(last(email), event, more)]);
     expect(await post('processed')).toBe(200);
     expect(await status()).toBe('sent');
@@ -138,17 +143,15 @@ describe('the events', () => {
   });
 
   test('of a mailbox that is gone: nothing is sent there any more, and a member lifts it', async () => {
-    const email = await agreed();
-    await campaign();
+    const email = next();
     expect(await sendgrid.postEvents([sendgrid.event(last(email), 'bounce', { type: 'bounce' })])).toBe(200);
-    expect(await core.db.deliveries.findOne({ to: addressOf(email) })).toMatchObject({
+    expect(await rowOf(email)).toMatchObject({
       status: 'failed',
       reason: 'bounced',
     });
     expect(await stateOf(email)).toMatchObject({ marketing: 'granted', standing: { state: 'bounced' } });
-    const before = sendgrid.box(email).length;
     await campaign();
-    expect(sendgrid.box(email)).toHaveLength(before);
+    expect(sendgrid.box(email)).toHaveLength(1);
     const id = (await holderOf(email))?._id.toHexString();
     expect((await house.tapId(`customer.show:${id}`)).at(-1)?.text).toContain(
       `${email}: agreed to offers (mail comes back)`,
@@ -164,27 +167,23 @@ describe('the events', () => {
   });
 
   test('that a server would not take a mail this time says nothing of the address', async () => {
-    const email = await agreed();
-    await campaign();
+    const email = next();
     await sendgrid.postEvents([sendgrid.event(last(email), 'bounce', { type: 'blocked' })]);
-    expect(await core.db.deliveries.findOne({ to: addressOf(email) })).toMatchObject({ reason: 'mail_blocked' });
+    expect(await rowOf(email)).toMatchObject({ reason: 'mail_blocked' });
     expect(await stateOf(email)).not.toHaveProperty('standing');
   });
 
   test('of a spam report shut the address for offers, and leave what was agreed to as it is', async () => {
-    const email = await agreed();
-    await campaign();
+    const email = next();
     await sendgrid.postEvents([sendgrid.event(last(email), 'spamreport')]);
     expect(await stateOf(email)).toMatchObject({ marketing: 'granted', standing: { state: 'complained' } });
-    const before = sendgrid.box(email).length;
-    await campaign();
-    expect(sendgrid.box(email)).toHaveLength(before);
+    const id = (await holderOf(email))?._id.toHexString();
+    expect((await house.tapId(`customer.show:${id}`)).at(-1)?.text).toContain('(reported mail as spam)');
     expect(await core.db.consents.countDocuments({ address: addressOf(email) })).toBe(0);
   });
 
   test('that somebody left on SendGrid’s own page are their wish, once', async () => {
-    const email = await agreed();
-    await campaign();
+    const email = next();
     const event = sendgrid.event(last(email), 'unsubscribe');
     await sendgrid.postEvents([event, event]);
     await sendgrid.postEvents([event]);
@@ -200,8 +199,7 @@ describe('the way out', () => {
     fetch(house.kade.url + link, { method, body: method === 'POST' ? 'List-Unsubscribe=One-Click' : null });
 
   test('asks when it is opened, and is done at once when it is posted to, as often as one likes', async () => {
-    const email = await agreed();
-    await campaign();
+    const email = next();
     const link = linkOf(email);
     const asked = await open(link, 'GET');
     expect(asked.status).toBe(200);
@@ -214,7 +212,7 @@ describe('the way out', () => {
     }
     expect(await stateOf(email)).toMatchObject({ marketing: 'denied', stopped: true });
     expect(await core.db.consents.countDocuments({ address: addressOf(email) })).toBe(1);
-    const row = await core.db.deliveries.findOne({ to: addressOf(email) });
+    const row = await rowOf(email);
     expect(row?.optedOutAt).toEqual(house.clock.now());
     // START brings them back, and the same link leads out once more.
     await writes(email, { text: 'START' });
@@ -233,8 +231,7 @@ describe('the way out', () => {
   );
 
   test('by mail: the one that a List-Unsubscribe header asks for, from whatever address', async () => {
-    const email = await agreed();
-    await campaign();
+    const email = next();
     const subject = decodeURIComponent(
       /subject=([^>]+)/.exec(last(email).headers['List-Unsubscribe'] ?? '')?.[1] ?? '',
     );
@@ -258,8 +255,7 @@ describe('a mail', () => {
   });
 
   test('a STOP from another address than the one that was written to stops both', async () => {
-    const email = await agreed();
-    await campaign();
+    const email = next();
     const { 'Message-ID': id } = last(email).headers;
     await writes('other@example.net', { text: 'STOP', headers: [`In-Reply-To: ${id}`] });
     expect(await stateOf(email)).toMatchObject({ marketing: 'denied' });
