@@ -120,6 +120,20 @@ describe('merge', () => {
     expect(texts(await house.tap('Fernando'))[0]).toContain('are two customers again');
   });
 
+  it('is known to files, that may call them by either customer number', async () => {
+    const stays = await insert({ name: 'Lal', externalId: 'L1', at: ['sms:+94775000030'] });
+    await insert({ name: 'Lal W', externalId: 'L2', at: ['sms:+94775000031'] });
+    await house.say('merge L1 with L2');
+    await house.tap('Merge');
+    const before = await core.db.customers.countDocuments({});
+    await house.send('people.csv', 'customer id,name,city\nL2,Lal W,Jaffna\n');
+    await house.tap('Import');
+    await house.idle();
+    expect(await core.db.customers.countDocuments({})).toBe(before);
+    expect(await core.db.customers.findOne({ _id: stays._id })).toMatchObject({ externalId: 'L1', city: 'Jaffna' });
+    expect((await house.say('customer L2'))[0]?.text).toContain('Lal W (L1)');
+  });
+
   it('is not a viewer’s, nor done by an old button', async () => {
     const viewer = await house.join('viewer', 'Vi');
     expect(texts(await house.say('merge 0775000010 with asoka@shop.lk', viewer))[0]).toContain('agent');

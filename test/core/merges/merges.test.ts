@@ -1,6 +1,7 @@
 import { Types } from 'mongoose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openCustomer } from '../../../core/customers/openCustomer.ts';
+import { type QueuedRow, sendGroup } from '../../../core/deliveries/sendGroup.ts';
 import {
   type AddressKey,
   type Core,
@@ -256,6 +257,25 @@ describe('a merge', () => {
       ['queued', undefined],
       ['skipped', 'merged'],
     ]);
+  });
+
+  it('holds a campaign back while it is not whole; a row that was planned for the other meanwhile is not sent', async () => {
+    const { into, from } = await makeTwo();
+    const queued = async (customerId: Types.ObjectId) =>
+      (await core.db.deliveries.find({ customerId, status: 'queued' }).toArray()) as QueuedRow[];
+    await mergeCustomers(dyingAt(3), shop._id, { into, from, memberId }).catch(died);
+    const rows = await queued(from);
+    expect(rows).toHaveLength(1);
+    await sendGroup(core, shop, rows);
+    expect(await core.db.deliveries.findOne({ _id: rows[0]?._id as Types.ObjectId })).toMatchObject({
+      status: 'queued',
+      reason: 'merging',
+    });
+    await resumeMerges(core, shop._id);
+    const late = { ...(rows[0] as QueuedRow), _id: new Types.ObjectId(), campaignId: new Types.ObjectId() };
+    await core.db.deliveries.insertOne(late);
+    await sendGroup(core, shop, [late]);
+    expect(await core.db.deliveries.findOne({ _id: late._id })).toMatchObject({ status: 'skipped', reason: 'merged' });
   });
 
   it('is undone exactly', async () => {
