@@ -266,7 +266,7 @@ describe('a merge', () => {
     await mergeCustomers(dyingAt(3), shop._id, { into, from, memberId }).catch(died);
     const rows = await queued(from);
     expect(rows).toHaveLength(1);
-    await sendGroup(core, shop, rows);
+    await sendGroup(core, shop, rows, { waits: true });
     expect(await core.db.deliveries.findOne({ _id: rows[0]?._id as Types.ObjectId })).toMatchObject({
       status: 'queued',
       reason: 'merging',
@@ -274,7 +274,7 @@ describe('a merge', () => {
     await resumeMerges(core, shop._id);
     const late = { ...(rows[0] as QueuedRow), _id: new Types.ObjectId(), campaignId: new Types.ObjectId() };
     await core.db.deliveries.insertOne(late);
-    await sendGroup(core, shop, [late]);
+    await sendGroup(core, shop, [late], { waits: true });
     expect(await core.db.deliveries.findOne({ _id: late._id })).toMatchObject({ status: 'skipped', reason: 'merged' });
   });
 
