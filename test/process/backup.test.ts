@@ -61,6 +61,8 @@ async function inDatabase<T>(dataDir: string, work: (rows: mongo.Collection<Row>
 async function makeData(): Promise<void> {
   await mkdir(join(folder, 'data/files'), { recursive: true });
   await writeFile(join(folder, 'data/files/abc'), 'name,phone\n');
+  await mkdir(join(folder, 'data/whatsapp/session'), { recursive: true });
+  await writeFile(join(folder, 'data/whatsapp/session/login'), 'secret');
   await inDatabase(join(folder, 'data'), (rows) => rows.insertOne({ _id: 'old', lane: 0, n: 0, twin: 'old' }));
 }
 

@@ -32,6 +32,8 @@ interface SessionOptions {
 
 /** Codes shown before we take it that nobody is there; each lives 20 s, the first one a minute. */
 const CODES = 5;
+/** A slow computer on a slow line takes so long to load the page. */
+const LOADED_WITHIN_MS = 60_000;
 const CLOSE_WITHIN_MS = 5_000;
 
 /** Opens a session. Whatever goes wrong comes as its end. */
@@ -149,6 +151,7 @@ async function createClient({ chromium, folder }: SessionOptions): Promise<Clien
     ...(known ? { webVersion: known } : {}),
     webVersionCache: { type: 'local', path: pages, strict: false },
     qrMaxRetries: CODES,
+    authTimeoutMs: LOADED_WITHIN_MS,
     puppeteer: {
       executablePath: chromium,
       // A browser that is spoken to through a pipe ends with us, however we end.

@@ -8,6 +8,8 @@ export const FORMAT = 1;
 
 /** Where in the data folder the database is. */
 export const DATABASE = 'database';
+/** Where in the data folder the login of the shop's WhatsApp is, a browser's profile: whoever has it has the account. */
+const LOGIN = 'whatsapp';
 /** Where in the data folder a restore unpacks, and where it puts what was there before (followed by the date). */
 export const STAGING = 'restoring';
 export const REPLACED = 'replaced-';
@@ -19,5 +21,5 @@ export const isData = (name: string): boolean =>
 /** Whether a file goes into a backup as it is, by its path in the data folder; the database does as a snapshot. */
 export function isKept(name: string): boolean {
   const [top = ''] = name.split('/', 1);
-  return top !== DATABASE && isData(top);
+  return top !== DATABASE && top !== LOGIN && isData(top);
 }
