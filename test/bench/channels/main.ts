@@ -6,6 +6,7 @@ import { notBuilt } from '../../process/startProcess.ts';
 import { type Figure, lineOf } from '../figure.ts';
 import { tableOf } from '../results.ts';
 import { benchEmail } from './email.ts';
+import { benchPacing } from './pacing.ts';
 import { benchSms } from './sms.ts';
 import { benchTelegram } from './telegram.ts';
 
@@ -15,7 +16,7 @@ if (reason) {
   process.exit(1);
 }
 const figures: Figure[] = [];
-for (const bench of [benchTelegram, benchSms, benchEmail])
+for (const bench of [benchPacing, benchTelegram, benchSms, benchEmail])
   for await (const figure of bench()) {
     figures.push(figure);
     process.stdout.write(`${lineOf(figure)}\n`);
