@@ -64,7 +64,7 @@ async function readBack(turn: Turn, campaign: Campaign, at: Date | null): Promis
 }
 
 async function askLaunch(turn: Turn, id: string): Promise<void> {
-  const { core, shop, t } = turn;
+  const { core, shop } = turn;
   turn.require('manager');
   const campaign = await getCampaign(core, shop._id, parseId(id));
   if (campaign.status !== 'draft' && campaign.status !== 'scheduled') return sayLaunched(turn, campaign, false);
@@ -117,7 +117,7 @@ async function askWhen(turn: Turn, id: string): Promise<void> {
 }
 
 async function takeWhen(turn: Turn): Promise<void> {
-  const { core, shop, t } = turn;
+  const { core, shop } = turn;
   const campaign = await draftOf(turn, String(turn.data.campaignId));
   const now = core.clock.now();
   const at = readWhen(turn.text, now, shop);

@@ -64,6 +64,80 @@ describe('the state derived from the ledger', () => {
   });
 });
 
+/** What happens to an address, as people would tell it. */
+type Happening =
+  | { kind: 'stop' | 'start' | 'block' | 'confirm' | 'decline' | 'doubt' | 'doubtYes' | 'doubtNo' }
+  | { kind: 'file' | 'undoFile'; file: string; yes: boolean }
+  | { kind: 'refusedByMember' };
+const happening: fc.Arbitrary<Happening> = fc.oneof(
+  fc.record({
+    kind: fc.constantFrom('stop', 'start', 'block', 'confirm', 'decline', 'doubt', 'doubtYes', 'doubtNo'),
+  }) as fc.Arbitrary<Happening>,
+  fc.record({
+    kind: fc.constantFrom('file', 'undoFile'),
+    file: fc.constantFrom('f1', 'f2', 'f3'),
+    yes: fc.boolean(),
+  }) as fc.Arbitrary<Happening>,
+  fc.constant<Happening>({ kind: 'refusedByMember' }),
+);
+
+/** A plain model: what was said for good, beneath a STOP and a doubt, with files that can be taken out again. */
+function model(double: boolean, story: readonly Happening[]): { may: boolean; stopped: boolean; held: boolean } {
+  const undone = new Set(story.flatMap((one) => (one.kind === 'undoFile' ? [one.file] : [])));
+  const seen = new Set<string>();
+  let opinion: 'none' | 'noted' | 'yes' | 'no' = 'none';
+  let [stopped, held] = [false, false];
+  for (const one of story) {
+    if (one.kind === 'stop' || one.kind === 'block') [stopped, held] = [true, false];
+    if (one.kind === 'start') {
+      [stopped, held] = [false, false];
+      if (opinion === 'none' || (opinion === 'noted' && !double)) opinion = double ? 'noted' : 'yes';
+    }
+    if (one.kind === 'confirm' && opinion === 'noted') opinion = 'yes';
+    if (one.kind === 'decline' && opinion === 'noted') opinion = 'none';
+    if (one.kind === 'doubt') held = !stopped;
+    if (one.kind === 'doubtNo') held = false;
+    if (one.kind === 'doubtYes') [stopped, held] = [true, false];
+    if (one.kind === 'refusedByMember') opinion = 'no';
+    if (one.kind === 'file' && !undone.has(one.file) && !seen.has(`${one.file} ${one.yes}`)) {
+      if (!one.yes) opinion = 'no';
+      else if (opinion === 'none') opinion = double ? 'noted' : 'yes';
+    }
+    if (one.kind === 'file') seen.add(`${one.file} ${one.yes}`);
+  }
+  return { may: opinion === 'yes' && !stopped && !held, stopped, held };
+}
+
+function rowOf(double: boolean, one: Happening, at: number): ConsentEvent {
+  const granted = double ? 'pending' : 'granted';
+  switch (one.kind) {
+    case 'stop':
+      return e('keyword', 'denied', `m${at}`);
+    case 'start':
+      return e('keyword', granted, `m${at}`);
+    case 'block':
+      return e('block', 'denied', `m${at}`);
+    case 'confirm':
+      return e('confirmation', 'granted', `m${at}`);
+    case 'decline':
+      return e('confirmation', 'denied', `m${at}`);
+    case 'doubt':
+      return e('doubt', 'unknown', `m${at}`);
+    case 'doubtYes':
+      return e('doubt', 'denied', `m${at}`);
+    case 'doubtNo':
+      return e('doubt', 'granted', `m${at}`);
+    case 'refusedByMember':
+      return e('member', 'denied', `m${at}`);
+    case 'file':
+      return e('import', one.yes ? granted : 'denied', one.file);
+    case 'undoFile':
+      return e('undo', 'unknown', one.file);
+    default:
+      return one satisfies never;
+  }
+}
+
 function e(source: ConsentEvent['source'], state: ConsentEvent['state'], evidenceId = 'f1'): ConsentEvent {
   return { source, state, evidenceId };
 }
@@ -94,6 +168,24 @@ describe('recordConsent', () => {
         );
       }),
       { numRuns: 30 },
+    );
+  });
+
+  it('agrees with a plain model on whether anything may be sent, once and twice asked', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(happening, { minLength: 1, maxLength: 12 }), fc.boolean(), async (story, double) => {
+        await kit.clear();
+        const [customer] = await kit.addCustomers(1, () => ({ marketing: 'unknown' }));
+        const address = customer?.addresses[0]?.key;
+        if (!customer || !address) throw new Error('no customer');
+        const held = { customerId: customer._id, address, topic: 'marketing', words: 'x' } as const;
+        const rows = story.map((one, at): ConsentChange => ({ ...held, ...rowOf(double, one, at) }));
+        await recordConsents(kit.core, kit.shop._id, rows);
+        const now = (await kit.core.db.customers.findOne({ _id: customer._id }))?.addresses[0];
+        const state = { may: now?.marketing === 'granted', stopped: now?.stopped === true, held: now?.held === true };
+        expect(state).toEqual(model(double, story));
+      }),
+      { numRuns: 60 },
     );
   });
 
