@@ -56,13 +56,13 @@ export async function isSending(core: Core, { _id, shopId }: Campaign): Promise<
   return (await core.db.campaigns.findOne({ _id, shopId, status: 'sending' }, { projection: { _id: 1 } })) !== null;
 }
 
-/** What the row's provider takes in a request; else no more than leave in a second, so that none waits long for its turn. */
-function groupSize(core: Core, row: QueuedRow | undefined): number {
-  const channel = row && core.channels.get(row.channel);
+/** What the provider takes in a request; else no more than leave in a second, so that none waits long for its turn. */
+function groupSize(core: Core, name: QueuedRow['channel']): number {
+  const channel = core.channels.get(name);
   return channel?.atOnce ?? Math.max(1, Math.min(GROUP, Math.floor(channel?.bulkPerSecond?.() ?? GROUP)));
 }
 
-/** Queued rows that may go now, oldest first. A page is read anew once its rows are handed out; a row is handed out once in a run. */
+/** Queued rows that may go now, oldest page first. A page is read anew once its rows are handed out; a row is handed out once in a run. */
 async function* queuedGroups(core: Core, { _id, shopId }: Campaign): AsyncGenerator<QueuedRow[]> {
   let after: QueuedRow['_id'] | undefined;
   for (;;) {
@@ -77,10 +77,14 @@ async function* queuedGroups(core: Core, { _id, shopId }: Campaign): AsyncGenera
       .sort({ _id: 1 })
       .limit(PAGE)
       .toArray()) as QueuedRow[];
-    for (let start = 0; start < page.length; ) {
-      const group = page.slice(start, start + groupSize(core, page[start]));
-      yield group;
-      start += group.length;
+    // Each provider has its own pace: a campaign by the cheapest channel goes channel by channel.
+    for (const channel of new Set(page.map((row) => row.channel))) {
+      const rows = page.filter((row) => row.channel === channel);
+      for (let start = 0; start < rows.length; ) {
+        const group = rows.slice(start, start + groupSize(core, channel));
+        yield group;
+        start += group.length;
+      }
     }
     after = page.at(-1)?._id;
     if (page.length < PAGE) return;
