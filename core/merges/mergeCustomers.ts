@@ -41,9 +41,13 @@ export async function mergeCustomers(core: Core, shopId: Types.ObjectId, wish: M
   return merge;
 }
 
-/** Goes on with every merge, and every undoing of one, that a stopped process left. */
+/** Goes on with every merge, and every undoing of one, that a stopped process left. What cannot go on is logged, and is in nobody's way. */
 export async function resumeMerges(core: Core, shopId: Types.ObjectId): Promise<void> {
   const left = await core.db.merges.find({ shopId, state: { $in: ['merging', 'undoing'] } }).toArray();
   for (const merge of left)
-    await (merge.state === 'merging' ? finishMerge(core, merge) : undoMerge(core, shopId, merge._id));
+    try {
+      await (merge.state === 'merging' ? finishMerge(core, merge) : undoMerge(core, shopId, merge._id));
+    } catch (error) {
+      core.log.error('merges.resume', { mergeId: merge._id.toHexString(), error });
+    }
 }

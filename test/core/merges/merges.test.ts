@@ -344,6 +344,15 @@ describe('a merge', () => {
     expect((await openCustomer(core, shop._id, `sms:${other}`))._id).toEqual(into);
   });
 
+  it('whose one who stays was erased in the middle of it gives back the other', async () => {
+    const { into, from } = await makeTwo();
+    await mergeCustomers(dyingAt(3), shop._id, { into, from, memberId }).catch(died);
+    await core.db.customers.deleteOne({ _id: into });
+    await resumeMerges({ ...core, log: { info: () => {}, warn: () => {}, error: () => {} } }, shop._id);
+    expect((await getCustomer(core, shop._id, from)).name).toBe('N Perera');
+    expect(await core.db.merges.countDocuments({ from, live: true })).toBe(0);
+  });
+
   it('cannot be with oneself, with somebody erased, or undone before a later one', async () => {
     const [a, b] = [await makeTwo(), await makeTwo()];
     await expect(mergeCustomers(core, shop._id, { into: a.into, from: a.into, memberId })).rejects.toMatchObject({
