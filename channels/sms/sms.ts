@@ -1,6 +1,6 @@
 import { type Channel, smsParts } from '../../core/index.ts';
 import type { FileLinks } from '../fileLinks.ts';
-import { createPace, type Timer } from '../pace.ts';
+import { createPace } from '../pace.ts';
 import { isPhoneAddress } from '../phones.ts';
 import type { ProviderChannel } from '../provider.ts';
 import { createTwilioClient, type TwilioAccount } from '../twilio/client.ts';
@@ -20,8 +20,6 @@ interface SmsOptions {
   readonly optOutUrl: (deliveryId: string) => string;
   /** what the sender may send in a second, in SMS parts; unset, what carriers let most senders of its kind */
   readonly perSecond?: number | undefined;
-  /** what the pace of messages in bulk goes by; the real one unless a simulation has its own */
-  readonly timer?: Timer;
   /** multiplies the rest before a file is fetched again; 1 unless a test says otherwise */
   readonly pace?: number | undefined;
 }
@@ -40,9 +38,9 @@ function isOneWay(from: string): boolean {
 
 /** SMS by Twilio; addresses are `sms:+94771234567`. What is sent can neither be edited nor taken back: there is no `edit`. */
 export function createSms(options: SmsOptions): ProviderChannel {
-  const { account, from, publicUrl, fileLinks, optOutUrl, timer, pace = 1 } = options;
+  const { account, from, publicUrl, fileLinks, optOutUrl, pace = 1 } = options;
   const { perSecond = /^\+?\d+$/.test(from) ? NUMBER_PER_SECOND : OTHERS_PER_SECOND } = options;
-  const bulkPace = createPace({ perSecond, ...(timer ? { timer } : {}) });
+  const bulkPace = createPace({ perSecond });
   const send = createTwilioSender(createTwilioClient(account), bulkPace);
   const sender = from.startsWith('MG') ? { messagingServiceSid: from } : { from };
 

@@ -3,7 +3,7 @@ import { type Api, GrammyError } from 'grammy';
 import type { InlineKeyboardMarkup } from 'grammy/types';
 import type { OutboundMessage, SendOutcome } from '../../core/index.ts';
 import { EditPace } from '../editPace.ts';
-import { createPace, type Timer } from '../pace.ts';
+import { createPace } from '../pace.ts';
 import { failureOf } from './outcome.ts';
 import { editPicture, keyboardOf, MAX_UPLOAD_BYTES, markupOf, type Piece, piecesOf, sendPiece } from './pieces.ts';
 
@@ -22,7 +22,6 @@ interface SenderOptions {
   readonly filePath: (id: string) => string;
   /** multiplies the rest between two edits of a message */
   readonly pace: number;
-  readonly timer?: Timer | undefined;
 }
 
 /** What Telegram lets a bot send to many, a second, and between two messages in one chat. */
@@ -33,8 +32,8 @@ const EDIT_GAP_MS = 2_000;
 /** The rest of a message that has begun waits so long for its turn. */
 const PATIENCE_MS = 15_000;
 
-export function createSender({ api, botId, filePath, pace, timer }: SenderOptions): Sender {
-  const bulkPace = createPace({ perSecond: BULK_PER_SECOND, chatGapMs: CHAT_GAP_MS, ...(timer ? { timer } : {}) });
+export function createSender({ api, botId, filePath, pace }: SenderOptions): Sender {
+  const bulkPace = createPace({ perSecond: BULK_PER_SECOND, chatGapMs: CHAT_GAP_MS });
   const edits = new EditPace(EDIT_GAP_MS * pace);
 
   const failed = (error: unknown): Exclude<SendOutcome, { status: 'sent' }> => {

@@ -1,7 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { Api } from 'grammy';
 import { type Channel, incidentDesk } from '../../core/index.ts';
-import type { Timer } from '../pace.ts';
 import type { ProviderChannel } from '../provider.ts';
 import { isSecret, MalformedWebhook, type Webhook } from '../webhooks.ts';
 import { abortable, type Line, pollUpdates, untilStopped } from './poll.ts';
@@ -20,8 +19,6 @@ interface TelegramOptions {
   readonly filePath: (id: string) => string;
   /** multiplies the rests between edits and after a broken line; 1 unless a test says otherwise */
   readonly pace?: number | undefined;
-  /** what the pace of messages in bulk goes by; the real one unless a simulation has its own */
-  readonly timer?: Timer;
   /** ms that Telegram may take to answer a send */
   readonly answerWithinMs?: number;
 }
@@ -36,7 +33,7 @@ export function createTelegram(options: TelegramOptions): ProviderChannel {
   const { token, apiRoot = OFFICIAL, filePath, pace = 1, answerWithinMs = ANSWER_WITHIN_MS } = options;
   const botId = token.split(':')[0] ?? '';
   const api = new Api(token, { apiRoot, timeoutSeconds: answerWithinMs / 1000 });
-  const sender = createSender({ api, botId, filePath, pace, timer: options.timer });
+  const sender = createSender({ api, botId, filePath, pace });
   let username: string | null = null;
 
   const channel: Channel = {

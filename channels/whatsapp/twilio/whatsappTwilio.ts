@@ -1,6 +1,6 @@
 import type { Channel } from '../../../core/index.ts';
 import type { FileLinks } from '../../fileLinks.ts';
-import { createPace, type Timer } from '../../pace.ts';
+import { createPace } from '../../pace.ts';
 import { isPhoneAddress } from '../../phones.ts';
 import type { ProviderChannel } from '../../provider.ts';
 import { createTwilioClient, type TwilioAccount } from '../../twilio/client.ts';
@@ -17,8 +17,6 @@ interface WhatsAppTwilioOptions {
   /** where we are reached from outside, https */
   readonly publicUrl: string;
   readonly fileLinks: FileLinks;
-  /** what the pace of messages in bulk goes by; the real one unless a simulation has its own */
-  readonly timer?: Timer;
   /** multiplies the rest before a file is fetched again; 1 unless a test says otherwise */
   readonly pace?: number | undefined;
 }
@@ -32,7 +30,7 @@ const LIMIT_MB = 16;
 export function createWhatsAppTwilio(options: WhatsAppTwilioOptions): ProviderChannel {
   const { account, from, publicUrl, fileLinks, pace = 1 } = options;
   const client = createTwilioClient(account);
-  const bulkPace = createPace({ perSecond: BULK_PER_SECOND, ...(options.timer ? { timer: options.timer } : {}) });
+  const bulkPace = createPace({ perSecond: BULK_PER_SECOND });
   const send = createTwilioSender(client, bulkPace);
   const sender = from.startsWith('MG') ? { messagingServiceSid: from } : { from: `whatsapp:${from}` };
 
