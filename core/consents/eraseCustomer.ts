@@ -65,7 +65,10 @@ async function erasePerson(person: Person, evidenceId: string): Promise<Erasure>
   const erased: Partial<Record<keyof typeof PERSONAL_DATA, number>> = {};
   for (const [name, holding] of HOLDINGS) erased[name] = await holding.erase(person);
   for (const { key } of customer.addresses) await forgetAtChannel(core, key);
-  // What was being written meanwhile (a plan's row, a consent) sees from now on that the customer is gone.
+  // A campaign planned meanwhile may have found the customer still there: from now on nobody does.
+  await cancelQueued(core, shopId, customerId, 'erased');
+  await sendsInFlight(core.db).settled(customerId);
+  // And what was being written (a plan's row, a consent) stays without a person.
   await core.db.deliveries.updateMany({ shopId, customerId }, ANONYMOUS_DELIVERY);
   await PERSONAL_DATA.consents?.erase(person);
   return {

@@ -219,7 +219,7 @@ describe.skipIf(notBuilt)('a restore', () => {
       code: 1,
       err: expect.stringMatching(/^There is no file .*nowhere\. Name one/),
     });
-    expect((await readdir(join(folder, 'data'))).sort()).toEqual(['database', 'files']);
+    expect((await readdir(join(folder, 'data'))).sort()).toEqual(['database', 'files', 'whatsapp']);
     expect(await inDatabase(join(folder, 'data'), (rows) => rows.distinct('_id'))).toEqual(['old']);
   }, 40_000);
 });

@@ -7,13 +7,16 @@ const META = { mark: 24, version: 28, lastPage: 144, bytes: 152 };
 const MARK = 0xbeefc0de;
 const VERSION = 2;
 
+/** Pages at the end that nothing stands on are fewer than what is left of this share. */
+const WHOLE_SHARE = 0.75;
+
 /** The data file is no database, or no more; the message says what to do. */
 export class DamagedFile extends Error {}
 
 /**
  * Looks at a folder's data file before LMDB does, which would end the process. Throws DamagedFile for what does not begin
- * as a database does. One that was cut off is made as long as it says it is, with nothing in it: what is missing is then
- * an error of the command that reads there.
+ * as a database does, or has lost a good part of its end. A little less is made as long as it says it is, with nothing in
+ * it: LMDB leaves out last pages that nothing stands on; were one missing, the command that reads there would fail.
  */
 export function checkDataFile(folder: string): void {
   const file = path.join(folder, 'data.mdb');
@@ -23,7 +26,7 @@ export function checkDataFile(folder: string): void {
     const { size } = fstatSync(handle);
     if (size === 0) return;
     const pages = Math.max(...[0, PAGE].map((at) => lastPage(handle, at))) + 1;
-    if (Number.isNaN(pages)) {
+    if (Number.isNaN(pages) || size < WHOLE_SHARE * pages * PAGE) {
       throw new DamagedFile(
         `The data file ${file} is damaged. Bring a backup back with npm run restore -- FILE; what lies there now is kept aside.`,
       );
