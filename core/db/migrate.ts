@@ -30,8 +30,11 @@ export async function migrate(connection: Connection): Promise<string[]> {
   const done = connection.collection<{ _id: string; at: Date }>('migrations');
   const seen = new Set((await done.find().toArray()).map((migration) => migration._id));
   const pending = MIGRATIONS.filter((migration) => !seen.has(migration.name));
+  const ran = new Set<Migration['run']>();
   for (const migration of pending) {
-    await migration.run(connection);
+    // What has run now under an earlier name made the indexes of today's schemas already.
+    if (!ran.has(migration.run)) await migration.run(connection);
+    ran.add(migration.run);
     await done.updateOne({ _id: migration.name }, { $currentDate: { at: true } }, { upsert: true });
   }
   return pending.map((migration) => migration.name);
