@@ -4,7 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { mongo } from 'mongoose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startEmbedded } from '../../core/db/embedded/startEmbedded.ts';
 import { getSession, type KadeProcess, notBuilt, signInAt, startProcess } from './startProcess.ts';
 
 if (notBuilt) console.log(`Skipped: ${notBuilt}`);
@@ -158,14 +160,20 @@ describe.skipIf(notBuilt)('a start that cannot be', () => {
   });
 
   it('names a data file that was cut off, and the way back', async () => {
-    const first = start();
-    await first.ready;
-    await stop(first);
-    const file = join(folder, 'data', 'database', 'data.mdb');
+    const { uri, stop: close } = await startEmbedded({ folder: join(folder, 'data/database') });
+    const client = await mongo.MongoClient.connect(uri);
+    const text = 'x'.repeat(2_000);
+    await client
+      .db('kade')
+      .collection('notes')
+      .insertMany(Array.from({ length: 3_000 }, () => ({ text })));
+    await client.close();
+    await close();
+    const file = join(folder, 'data/database/data.mdb');
     await truncate(file, Math.floor((await stat(file)).size / 2));
-    const second = start();
-    expect(await second.exit).toBe(1);
-    expect(second.err()).toContain(`The data file ${file} is damaged. Bring a backup back with npm run restore`);
+    const cut = start();
+    expect(await cut.exit).toBe(1);
+    expect(cut.err()).toContain(`The data file ${file} is damaged. Bring a backup back with npm run restore`);
   });
 
   it('names the data folder that cannot be used', async () => {

@@ -7,8 +7,8 @@ const META = { mark: 24, version: 28, lastPage: 144, bytes: 152 };
 const MARK = 0xbeefc0de;
 const VERSION = 2;
 
-/** Pages at the end that nothing stands on are fewer than what is left of this share. */
-const WHOLE_SHARE = 0.75;
+/** What LMDB leaves out is less than that: of a young file a good part, of a grown one little. */
+const LEFT_OUT = { pages: 256, share: 0.25 };
 
 /** The data file is no database, or no more; the message says what to do. */
 export class DamagedFile extends Error {}
@@ -26,7 +26,8 @@ export function checkDataFile(folder: string): void {
     const { size } = fstatSync(handle);
     if (size === 0) return;
     const pages = Math.max(...[0, PAGE].map((at) => lastPage(handle, at))) + 1;
-    if (Number.isNaN(pages) || size < WHOLE_SHARE * pages * PAGE) {
+    const missing = pages - size / PAGE;
+    if (Number.isNaN(pages) || missing > Math.max(LEFT_OUT.pages, LEFT_OUT.share * pages)) {
       throw new DamagedFile(
         `The data file ${file} is damaged. Bring a backup back with npm run restore -- FILE; what lies there now is kept aside.`,
       );
