@@ -10,6 +10,7 @@ import {
   KadeError,
   listWaiting,
   type Member,
+  readInboundChoice,
   receiveInbound,
   refuseAddress,
   replyUnkept,
@@ -167,11 +168,11 @@ async function answer(desk: Desk, inbound: Inbound): Promise<void> {
   const sender = await findSender(inbound);
   // What nobody vouches for is no member's.
   if (sender.kind === 'member' && signal?.kind !== 'unproven')
-    return answerMember(core, await getShop(), sender.member, routes, inbound);
+    return answerMember(core, await getShop(), sender.member, routes, await readInboundChoice(core, inbound));
   return customers(async () => {
-    const shop = await getShop();
+    const [shop, message] = await Promise.all([getShop(), readInboundChoice(core, inbound)]);
     const customer = sender.kind === 'customer' ? sender.customer : null;
-    if (!(await takeCode(core, shop, inbound))) await answerCustomer(core, shop, inbound, customer);
+    if (!(await takeCode(core, shop, message))) await answerCustomer(core, shop, message, customer);
   });
 }
 

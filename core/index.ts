@@ -153,7 +153,14 @@ export { hasWritten } from './inbox/hasWritten.ts';
 export type { Inbound } from './inbox/inbound.model.ts';
 export { keepMessage } from './inbox/keepMessage.ts';
 export { listThread, type ThreadMessage } from './inbox/listThread.ts';
-export { findSenders, listWaiting, receiveInbound, type Sender, settleInbound } from './inbox/receiveInbound.ts';
+export {
+  findSenders,
+  listWaiting,
+  readInboundChoice,
+  receiveInbound,
+  type Sender,
+  settleInbound,
+} from './inbox/receiveInbound.ts';
 export { checkHealth } from './incidents/checkHealth.ts';
 export { INCIDENT_KINDS, type Incident, type IncidentKind } from './incidents/incident.model.ts';
 export { listIncidents } from './incidents/listIncidents.ts';

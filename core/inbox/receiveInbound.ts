@@ -18,7 +18,6 @@ export async function receiveInbound(
   shopId: Types.ObjectId,
   message: InboundMessage,
 ): Promise<Inbound | null> {
-  const choice = await findChoice(core, shopId, message);
   const inbound: Inbound = {
     _id: new Types.ObjectId(),
     shopId,
@@ -26,8 +25,7 @@ export async function receiveInbound(
     from: message.from,
     ...(message.via ? { via: message.via } : {}),
     ...(message.text === undefined ? {} : { text: message.text }),
-    ...(choice ? { choiceId: choice.id } : {}),
-    ...(choice?.label ? { choiceLabel: choice.label } : {}),
+    ...(message.choiceId === undefined ? {} : { choiceId: message.choiceId }),
     ...(message.file ? { file: message.file } : {}),
     ...(message.signal ? { signal: message.signal } : {}),
     ...(message.answered ? { answered: true } : {}),
@@ -42,6 +40,15 @@ export async function receiveInbound(
     if ((error as { code?: unknown }).code === DUPLICATE) return null;
     throw error;
   }
+}
+
+/** A kept message with the choice that it is, by a tap or by words, and what its button said; noted for the history. */
+export async function readInboundChoice(core: Core, inbound: Inbound): Promise<Inbound> {
+  const choice = await findChoice(core, inbound);
+  if (!choice) return inbound;
+  const $set = { choiceId: choice.id, choiceLabel: choice.label };
+  await writeTogether(core.db.inbound, { updateOne: { filter: { _id: inbound._id }, update: { $set } } });
+  return { ...inbound, ...$set };
 }
 
 /** Notes that a message has its answer. */
@@ -80,20 +87,17 @@ export async function findSenders(core: Core, shopId: Types.ObjectId, messages: 
   return senders;
 }
 
-/** The choice that was tapped, with what its button said; where there are no buttons, the one that the text names of those asked last. */
-async function findChoice(
-  core: Core,
-  shopId: Types.ObjectId,
-  { from, choiceId, text, signal }: InboundMessage,
-): Promise<{ id: string; label?: string } | null> {
+/** The choice that was tapped; where there are no buttons, the one that the text names of those asked last before it came. */
+async function findChoice(core: Core, { _id, shopId, from, choiceId, text, signal }: Inbound): Promise<Choice | null> {
   if (choiceId !== undefined) {
     const asked = await lastChoices(core, { shopId, to: from, 'message.choices.id': choiceId });
-    return asked.find(({ id }) => id === choiceId) ?? { id: choiceId };
+    return asked.find(({ id }) => id === choiceId) ?? null;
   }
   // Nobody chooses by words that are not theirs.
   if (text === undefined || signal) return null;
   if (core.channels.get(parseAddress(from)?.channel ?? 'web')?.buttons !== false) return null;
-  return readChoice(text, await lastChoices(core, { shopId, to: from, status: { $nin: [...UNSEEN_STATUSES] } }));
+  const before = { shopId, to: from, _id: { $lt: _id }, status: { $nin: [...UNSEEN_STATUSES] } };
+  return readChoice(text, await lastChoices(core, before));
 }
 
 /** The choices of the latest of these messages. */

@@ -144,9 +144,9 @@ describe('a form', () => {
     });
     await fc.assert(
       fc.asyncProperty(fc.array(content, { maxLength: 5 }), fc.integer({ min: 1, max: 40 }), async (contents, size) => {
-        const parts = contents.map(
-          (pieces, index) => [`p${index}`, Buffer.from(pieces.join('').replaceAll('--xYzZY', ''))] as const,
-        );
+        const texts = contents.map((pieces) => pieces.join(''));
+        fc.pre(texts.every((text) => !text.includes('--xYzZY')));
+        const parts = texts.map((text, index) => [`p${index}`, Buffer.from(text)] as const);
         const bytes = formOf(parts);
         if (parts.length === 0) return;
         const read: [string, Buffer][] = [];
