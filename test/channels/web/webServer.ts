@@ -11,6 +11,7 @@ import {
   FileStore,
   type InboundMessage,
   openShop,
+  readInboundChoice,
   receiveInbound,
   reply,
   type Shop,
@@ -164,7 +165,9 @@ async function answer(
 ): Promise<void> {
   const done = core.work.begin(message.from);
   try {
-    if (!(await receiveInbound(core, shop._id, message))) return;
+    const kept = await receiveInbound(core, shop._id, message);
+    if (!kept) return;
+    await readInboundChoice(core, kept);
     received.push(message);
     const say = (text: string, more: object = {}, to: AddressKey = message.from) =>
       reply(core, { shopId: shop._id, to }, { text, ...more });
