@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect } from 'vitest';
 import { createFileLinks } from '../../channels/fileLinks.ts';
+import { createSms } from '../../channels/sms/sms.ts';
 import { createWhatsAppTwilio } from '../../channels/whatsapp/twilio/whatsappTwilio.ts';
-import type { AddressKey } from '../../core/index.ts';
+import type { AddressKey, Channel } from '../../core/index.ts';
 import { FakeTwilio, type TakenMessage } from '../fakes/twilio.ts';
 import type { TwilioPerson } from '../fakes/twilioPerson.ts';
 import { type House, openHouse } from '../house.ts';
@@ -17,6 +18,7 @@ beforeAll(async () => {
     settings: {
       TWILIO_ACCOUNT_SID: fake.accountSid,
       TWILIO_AUTH_TOKEN: fake.authToken,
+      TWILIO_SMS_FROM: FROM,
       TWILIO_WHATSAPP_FROM: FROM,
       TWILIO_API_ROOT: fake.url,
       PUBLIC_URL: fake.publicUrl,
@@ -32,7 +34,9 @@ afterAll(async () => {
 
 let numbers = 0;
 let ids = 0;
-const newPerson = (): TwilioPerson => fake.person(`whatsapp:+9471${2_000_000 + ++numbers}`);
+const newNumber = (): string => `+9471${2_000_000 + ++numbers}`;
+
+const numberOf = ({ address }: TwilioPerson): string => address.slice(address.indexOf(':') + 1);
 
 /** A message as its reader has it, what its links lead to included. */
 async function seen({ form, media }: TakenMessage): Promise<Seen> {
@@ -49,7 +53,12 @@ async function seen({ form, media }: TakenMessage): Promise<Seen> {
   };
 }
 
-async function whatsappRig(): Promise<Rig> {
+/** What a channel is made of, its provider the fake that soon loses patience. */
+type Parts = Parameters<typeof createWhatsAppTwilio>[0];
+
+/** Twilio knows a person on WhatsApp by `whatsapp:` and the number, and by SMS by the number alone. */
+async function twilioRig(channel: 'sms' | 'whatsapp', create: (parts: Parts) => Channel): Promise<Rig> {
+  const newPerson = () => fake.person(channel === 'sms' ? newNumber() : `whatsapp:${newNumber()}`);
   const { core } = house.kade;
   const shop = await core.db.shops.findOne({});
   if (!shop) throw new Error('no shop');
@@ -57,13 +66,13 @@ async function whatsappRig(): Promise<Rig> {
   return {
     core,
     shopId: shop._id,
-    channel: 'whatsapp',
+    channel,
     longest: 1600,
     customers: true,
     repeats: true,
     async person(): Promise<Person> {
       const face = newPerson();
-      const address = face.address as AddressKey;
+      const address: AddressKey = `${channel}:${numberOf(face)}`;
       faces.set(address, face);
       const answered = async (doing: Promise<number>) => {
         expect(await doing).toBe(200);
@@ -72,7 +81,7 @@ async function whatsappRig(): Promise<Rig> {
       return {
         address,
         seen: () => Promise.all(face.seen.map(seen)),
-        write: (text, id = `whatsapp ${++ids}`) => answered(face.write(text, id)),
+        write: (text, id = `${channel} ${++ids}`) => answered(face.write(text, id)),
         tap: () => Promise.reject(new Error('the choices are a list')),
         sendFile: (name, content) => answered(face.sendFile(name, 'text/csv', content)),
       };
@@ -82,8 +91,7 @@ async function whatsappRig(): Promise<Rig> {
         const { accountSid, authToken, url: apiRoot, publicUrl } = fake;
         const fileLinks = createFileLinks(publicUrl, 'key', core.clock);
         const account = { accountSid, authToken, apiRoot, answerWithinMs: 300 };
-        const { channel } = createWhatsAppTwilio({ account, from: FROM, publicUrl, fileLinks });
-        return { channel, to: newPerson().address.slice('whatsapp:'.length) };
+        return { channel: create({ account, from: FROM, publicUrl, fileLinks }), to: newNumber() };
       },
       answers(fault) {
         const wait = typeof fault === 'object' && fault.waitMs ? { retryAfter: fault.waitMs / 1000 } : {};
@@ -91,7 +99,7 @@ async function whatsappRig(): Promise<Rig> {
       },
     },
     webhook: {
-      post: (body, signed) => fake.post('/hooks/whatsapp', body, signed),
+      post: (body, signed) => fake.post(`/hooks/${channel}`, body, signed),
       bodyOf: ({ address }, text, id) =>
         new URLSearchParams(fake.formOf(faces.get(address) ?? newPerson(), text, id)).toString(),
       lines: house.lines,
@@ -99,4 +107,6 @@ async function whatsappRig(): Promise<Rig> {
   };
 }
 
-channelContract('WhatsApp by Twilio', { provider: true, webhook: true }, whatsappRig);
+const has = { provider: true, webhook: true };
+channelContract('SMS', has, () => twilioRig('sms', (parts) => createSms({ ...parts, optOutUrl: String }).channel));
+channelContract('WhatsApp by Twilio', has, () => twilioRig('whatsapp', (parts) => createWhatsAppTwilio(parts).channel));
