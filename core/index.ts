@@ -3,11 +3,10 @@ export { acceptAccountRisk, refuseAccountRisk } from './accounts/acceptAccountRi
 export { createAccountTeller } from './accounts/tellAccount.ts';
 export { FEWEST_REPEATERS } from './analytics/bgNbd.ts';
 export type * from './analytics/charts.ts';
-export { CHURN_RISKS, type ChurnRisk } from './analytics/churnRisk.ts';
-export { computeDashboard, type Dashboard, findLastOrderAt, type Totals } from './analytics/computeDashboard.ts';
-export type { CustomerTypes } from './analytics/countCustomerTypes.ts';
+export { CHURN_RISKS } from './analytics/churnRisk.ts';
+export { computeDashboard, type Dashboard, findLastOrderAt } from './analytics/computeDashboard.ts';
 export { FEWEST_SEEDS } from './analytics/lookalike.ts';
-export type { Period, TrendUnit } from './analytics/trendEdges.ts';
+export type { Period } from './analytics/trendEdges.ts';
 export {
   CAMPAIGN_CHANNELS,
   CAMPAIGN_MOVES,
@@ -44,10 +43,10 @@ export { systemClock } from './clock.ts';
 export { parseSettings, type Settings, settingsSchema } from './config.ts';
 export { canMessage } from './consents/canMessage.ts';
 export { checkLedger } from './consents/checkLedger.ts';
-export { type ConsentAnswer, confirmMarketing } from './consents/confirmMarketing.ts';
+export { confirmMarketing } from './consents/confirmMarketing.ts';
 export { answerDoubt, raiseDoubt } from './consents/doubts.ts';
 export { type Erasure, eraseAddress, eraseCustomer } from './consents/eraseCustomer.ts';
-export { type EvidenceCheck, verifyEvidence } from './consents/evidence.ts';
+export { verifyEvidence } from './consents/evidence.ts';
 export { type ConsentReason, explainConsent } from './consents/explainConsent.ts';
 export type { Keyword } from './consents/keywords.ts';
 export { makeEvidence } from './consents/makeEvidence.ts';
@@ -59,8 +58,6 @@ export { refuseAddress } from './consents/refuseAddress.ts';
 export { startMarketing, stopMarketing } from './consents/stopMarketing.ts';
 export { type PersonalData, tellPerson } from './consents/tellPerson.ts';
 export { tombstoneHash } from './consents/tombstone.ts';
-export { keepWording } from './consents/wording.ts';
-export type { Conversation } from './conversations/conversation.model.ts';
 export { endConversation, findConversation, saveConversation } from './conversations/conversations.ts';
 export type { Core } from './core.ts';
 export { acceptJoinLink } from './customers/acceptJoinLink.ts';
@@ -78,7 +75,6 @@ export {
   type ConsentState,
   type Customer,
   type CustomerAddress,
-  GENDERS,
   type Gender,
   isProvisional,
   type Topic,
@@ -123,7 +119,7 @@ export { deliver, editReply, reply, replyUnkept } from './deliveries/deliver.ts'
 export type { Delivery, DeliveryStatus } from './deliveries/delivery.model.ts';
 export { findRepliedTo } from './deliveries/findRepliedTo.ts';
 export { recordReceipt, recordReceipts } from './deliveries/recordReceipts.ts';
-export { ERROR_CODES, type ErrorCode, type ErrorParams, isDiskFull, KadeError } from './errors.ts';
+export { ERROR_CODES, type ErrorCode, isDiskFull, KadeError } from './errors.ts';
 export { FileStore, MAX_FILE_BYTES } from './files/fileStore.ts';
 export { parseId } from './ids.ts';
 export { cancelImport } from './imports/cancelImport.ts';
@@ -131,8 +127,8 @@ export { numberReader, toMinorUnits, westernDigits } from './imports/cells/readN
 export { readYesNo } from './imports/cells/readWord.ts';
 export { FIELDS_OF, type Field } from './imports/fields.ts';
 export { getImport, listImports } from './imports/getImport.ts';
-export { IMPORT_KINDS, type Import, type ImportCounts, type ImportKind } from './imports/import.model.ts';
-export { enqueueImport, IMPORT_JOB } from './imports/importJob.ts';
+export { IMPORT_KINDS, type Import, type ImportCounts } from './imports/import.model.ts';
+export { IMPORT_JOB } from './imports/importJob.ts';
 export type { Plan } from './imports/plan.ts';
 export {
   changePreview,
@@ -182,18 +178,17 @@ export {
 } from './members/signIn.ts';
 export { speaksAsMember } from './members/speaksAsMember.ts';
 export { unlinkAddress } from './members/unlinkAddress.ts';
-export { combine, FILLED } from './merges/combine.ts';
+export { FILLED } from './merges/combine.ts';
 export { findDoubles, tellApart } from './merges/findDoubles.ts';
 export { listMerges } from './merges/listMerges.ts';
 export type { Merge } from './merges/merge.model.ts';
-export { type MergeWish, mergeCustomers, resumeMerges } from './merges/mergeCustomers.ts';
+export { mergeCustomers, resumeMerges } from './merges/mergeCustomers.ts';
 export { undoMerge } from './merges/undoMerge.ts';
 export * from './message.ts';
 export { formatMoney, formatPrice, formatWholeMoney, minorDigits } from './money.ts';
 export type { Notice } from './notices.ts';
 export type { Order } from './orders/order.model.ts';
 export type * from './ports.ts';
-export { findProductNames } from './products/findProductNames.ts';
 export { addSchedule } from './schedules/addSchedule.ts';
 export { cancelSchedule } from './schedules/cancelSchedule.ts';
 export { getSchedule } from './schedules/getSchedule.ts';
@@ -211,16 +206,8 @@ export {
 export { compileRule } from './segments/compileRule.ts';
 export { countRule } from './segments/countRule.ts';
 export { CROSSED, type Crossed, type CrossTable, crossTable, REST } from './segments/crossTable.ts';
-export { EXPORT_COLUMNS, type ExportColumn, exportSegment } from './segments/exportSegment.ts';
-export {
-  type CustomFields,
-  consentField,
-  type FieldKind,
-  type FieldSpec,
-  fieldsOf,
-  NO_CUSTOM,
-  type Operator,
-} from './segments/fields.ts';
+export { exportSegment } from './segments/exportSegment.ts';
+export { type CustomFields, type FieldSpec, fieldsOf, NO_CUSTOM, type Operator } from './segments/fields.ts';
 export { findMovements, type Movements } from './segments/findMovements.ts';
 export { findSimilar } from './segments/findSimilar.ts';
 export { followChanges } from './segments/followChanges.ts';
@@ -233,7 +220,7 @@ export type { Ranking, SimilarReason } from './segments/rankSimilar.ts';
 export { readScoreEdges } from './segments/readScoreEdges.ts';
 export { listKept } from './segments/refreshKept.ts';
 export { refreshSegments } from './segments/refreshSegments.ts';
-export { VALUE_SEGMENTS, type ValueSegmentName } from './segments/rfm.ts';
+export { VALUE_SEGMENTS } from './segments/rfm.ts';
 export { beginsQuery } from './segments/rule/beginsQuery.ts';
 export { refuseCircle, segmentsIn } from './segments/rule/findCircle.ts';
 export { parseQuery } from './segments/rule/parseQuery.ts';
@@ -251,8 +238,8 @@ export {
 } from './segments/rule.ts';
 export { saveSegment } from './segments/saveSegment.ts';
 export { REFRESH_JOB, refreshWorkKey, scheduleRefresh } from './segments/scheduleRefresh.ts';
-export { SCORED, type Scored, type ScoreEdges } from './segments/scoreEdges.ts';
-export type { Segment, SegmentKind } from './segments/segment.model.ts';
+export { SCORED, type Scored } from './segments/scoreEdges.ts';
+export type { Segment } from './segments/segment.model.ts';
 export { type SegmentDetails, segmentFigures } from './segments/segmentFigures.ts';
 export { checkKey, ruleOfSegment, segmentMembers } from './segments/segmentMembers.ts';
 export { setScoreEdges } from './segments/setScoreEdges.ts';
@@ -271,7 +258,7 @@ export { setMemberLanguage, setUpShop } from './shops/setUpShop.ts';
 export { PRICED_CHANNELS, type PricedChannel, type Shop } from './shops/shop.model.ts';
 export { getShop, openShop } from './shops/shops.ts';
 export { startWorker } from './threads/startWorker.ts';
-export { type Answered, answerTicket, findAnswerAddress } from './tickets/answerTicket.ts';
+export { answerTicket, findAnswerAddress } from './tickets/answerTicket.ts';
 export {
   deleteCannedReply,
   fillCannedReply,
@@ -281,7 +268,7 @@ export {
 } from './tickets/cannedReplies.ts';
 export { assigneeOf } from './tickets/claimTicket.ts';
 export { listTicketLines, listWritten, type TicketLine } from './tickets/listTicketLines.ts';
-export { listTickets, TICKET_VIEWS, type TicketPage, type TicketView } from './tickets/listTickets.ts';
+export { listTickets, TICKET_VIEWS } from './tickets/listTickets.ts';
 export {
   assignTicket,
   closeTicket,
