@@ -18,7 +18,7 @@ import {
   FileStore,
   followChanges,
   getShop,
-  indexCustomField,
+  indexCustomFields,
   type Logger,
   migrate,
   openShop,
@@ -129,7 +129,7 @@ async function startParts(options: Options, lifeline: Lifeline): Promise<Omit<Ka
   await resumeCampaigns(core, shop._id);
   await scheduleRefresh(core, shop);
   // A database that was copied has the data, not the shop's own indexes.
-  for (const field of shop.customFields ?? []) await indexCustomField(db, field);
+  await indexCustomFields(db, shop.customFields ?? []);
   await scheduleHealth(core, shop);
   await jobs.start(core);
   lifeline.add('jobs', () => jobs.stop());

@@ -64,7 +64,7 @@ export { acceptJoinLink } from './customers/acceptJoinLink.ts';
 export { isShut, markStanding, readmitAddresses } from './customers/addressStanding.ts';
 export {
   addCustomField,
-  indexCustomField,
+  indexCustomFields,
   readFieldLine,
   removeCustomField,
   renameCustomField,

@@ -43,7 +43,7 @@ export async function addCustomField(
   const field = { key: keyOf(name, known), name, type: input.type, ...(choices ? { choices } : {}) };
   const free = { _id: shopId, 'customFields.key': { $ne: field.key } };
   await core.db.shops.updateOne(free, { $push: { customFields: field } as never });
-  await indexCustomField(core.db, field);
+  await indexCustomFields(core.db, [field]);
   return field;
 }
 
@@ -82,10 +82,14 @@ export async function removeCustomField(core: Fields, shopId: Types.ObjectId, ke
   return field;
 }
 
-/** Has rules find by the field; what is there already stays. */
-export async function indexCustomField(db: Database, { key }: Pick<CustomField, 'key'>): Promise<void> {
-  const path = `custom.${key}`;
-  await db.customers.createIndex({ shopId: 1, [path]: 1 }, { partialFilterExpression: { [path]: { $exists: true } } });
+/** Has rules find by the fields, in one command; what is there already stays. */
+export async function indexCustomFields(db: Database, fields: readonly Pick<CustomField, 'key'>[]): Promise<void> {
+  if (fields.length === 0) return;
+  const indexes = fields.map(({ key }) => {
+    const path = `custom.${key}`;
+    return { key: { shopId: 1, [path]: 1 }, partialFilterExpression: { [path]: { $exists: true } } };
+  });
+  await db.customers.createIndexes(indexes);
 }
 
 async function read({ db }: Fields, shopId: Types.ObjectId): Promise<readonly CustomField[]> {
